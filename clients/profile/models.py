@@ -1,0 +1,118 @@
+"""The client's file: what the core system owns, and what the client tells us (`feeds.md`, `people.md`)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clients.profile.choices import ClientKind, ClientStatus, Gender, Horizon, InvestorClass, Preference
+from clients.profile.querysets import ClientQuerySet
+from crm.history import keep_history
+from crm.organisation.models import Unit, User
+
+
+@keep_history(exclude=["name_grams", "name_initials"])
+class Client(models.Model):
+    """A client as the core system knows him.
+
+    Personal fields come in threes: `*_sealed` (AES-GCM), `*_digest` (HMAC of the normalised clear text, for exact
+    look-up and for telling whether a feed's row changed anything) and `*_masked` (what lists show).
+    """
+
+    client_no = models.CharField(_("client number"), max_length=32, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    name_initials = ArrayField(models.CharField(max_length=200), verbose_name=_("pinyin initials"), default=list)
+    name_grams = ArrayField(models.CharField(max_length=2), verbose_name=_("pairs of characters"), default=list)
+    kind = models.CharField(_("kind"), max_length=12, choices=ClientKind.choices, default=ClientKind.INDIVIDUAL)
+    gender = models.CharField(_("gender"), max_length=8, choices=Gender.choices, blank=True)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    id_type = models.CharField(_("ID type"), max_length=50, blank=True)
+    id_number_sealed = models.BinaryField(null=True)
+    id_number_digest = models.BinaryField(null=True)
+    id_number_masked = models.CharField(_("ID number"), max_length=64, blank=True)
+    phone_sealed = models.BinaryField(null=True)
+    phone_digest = models.BinaryField(null=True)
+    phone_masked = models.CharField(_("phone"), max_length=64, blank=True)
+    email_sealed = models.BinaryField(null=True)
+    email_digest = models.BinaryField(null=True)
+    email_masked = models.CharField(_("e-mail"), max_length=254, blank=True)
+    address_sealed = models.BinaryField(null=True)
+    address_digest = models.BinaryField(null=True)
+    address_masked = models.CharField(_("address"), max_length=300, blank=True)
+    contact_person = models.CharField(_("contact person"), max_length=200, blank=True)
+    branch = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="clients", verbose_name=_("branch"))
+    opened_on = models.DateField(_("opened on"))
+    status = models.CharField(_("status"), max_length=10, choices=ClientStatus.choices, default=ClientStatus.ACTIVE)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    manager = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="clients",
+        verbose_name=_("customer manager"),
+    )
+    introducer = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="introduced",
+        verbose_name=_("introduced by"),
+    )
+    investor_class = models.CharField(
+        _("investor class"), max_length=12, choices=InvestorClass.choices, default=InvestorClass.ORDINARY
+    )
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
+        default_permissions = ("view",)
+        permissions = [
+            ("see_own_in_clear", _("See own clients' name and phone in clear")),
+            ("reveal_personal", _("Reveal hidden personal data with a reason")),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="clients_client_named"),
+            models.CheckConstraint(condition=Q(kind__in=ClientKind.values), name="clients_client_kind"),
+            models.CheckConstraint(condition=Q(status__in=ClientStatus.values), name="clients_client_status"),
+            models.CheckConstraint(condition=Q(investor_class__in=InvestorClass.values), name="clients_client_class"),
+        ]
+        indexes = [
+            models.Index(fields=["branch", "id"], name="clients_client_branch_id"),
+            models.Index(fields=["manager", "id"], name="clients_client_manager_id"),
+            models.Index(fields=["phone_digest"], name="clients_client_phone"),
+            models.Index(fields=["id_number_digest"], name="clients_client_id_number"),
+            models.Index(fields=["email_digest"], name="clients_client_email"),
+            GinIndex(fields=["name_grams"], name="clients_client_grams"),
+            GinIndex(fields=["name_initials"], name="clients_client_initials"),
+        ]
+
+    def __str__(self) -> str:
+        return self.client_no
+
+
+@keep_history()
+class ClientWishes(models.Model):
+    """What the client tells us: steers what is offered first, never touched by a feed."""
+
+    client = models.OneToOneField(Client, on_delete=models.CASCADE, primary_key=True, related_name="wishes")
+    preferred_name = models.CharField(_("preferred name"), max_length=100, blank=True)
+    preferred_hours = models.CharField(_("preferred hours"), max_length=100, blank=True)
+    declared_preference = models.CharField(
+        _("declared preference"), max_length=12, choices=Preference.choices, blank=True
+    )
+    horizon = models.CharField(_("investment horizon"), max_length=8, choices=Horizon.choices, blank=True)
+    interests = ArrayField(models.CharField(max_length=50), verbose_name=_("interests"), default=list, blank=True)
+    needs = models.TextField(_("needs"), blank=True)
+
+    class Meta:
+        verbose_name = _("client's wishes")
+        verbose_name_plural = _("clients' wishes")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.client_id)

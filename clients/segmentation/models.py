@@ -1,0 +1,179 @@
+"""Policies, runs, each client's current standing and its history (`segments.md`)."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from clients.profile.models import Client
+from clients.segmentation.choices import ChangeKind, Group, PolicyState, RunKind, Style, Tier
+from clients.segmentation.querysets import StandingQuerySet
+from crm.history import keep_history
+from crm.organisation.models import Unit, User
+
+
+@keep_history()
+class Policy(models.Model):
+    """A version of the rules. One that has been used never changes (a trigger sees to it)."""
+
+    version = models.PositiveIntegerField(_("version"), unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    rules = models.JSONField(_("rules"))  # complete: every default filled in, see rules.py
+    state = models.CharField(_("state"), max_length=10, choices=PolicyState.choices, default=PolicyState.PROPOSED)
+    note = models.TextField(_("reason"), blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("proposed by")
+    )
+    proposed_at = models.DateTimeField(_("proposed"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    effective_on = models.DateField(_("takes effect on"))
+
+    class Meta:
+        verbose_name = _("segmentation policy")
+        verbose_name_plural = _("segmentation policies")
+        default_permissions = ()
+        permissions = [
+            ("view_segmentation", _("See segmentation: composition, runs, policies")),
+            ("run_segmentation", _("Start a segmentation run or a backfill")),
+            ("try_policy", _("Try a policy")),
+            ("propose_policy", _("Propose a policy")),
+            ("approve_policy", _("Approve a policy proposed by somebody else")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(proposed_by__isnull=True) | Q(decided_by__isnull=True) | ~Q(proposed_by=F("decided_by")),
+                name="clients_policy_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_at__isnull=True)
+                | Q(state__in=["approved", "refused"], decided_at__isnull=False),
+                name="clients_policy_decided_pair",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.name}"
+
+
+class Run(models.Model):
+    """A segmentation as of a day. Exists only when it was committed as a whole; one current result a day."""
+
+    as_of = models.DateField(_("as of"))
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="runs", verbose_name=_("policy"))
+    kind = models.CharField(_("kind"), max_length=10, choices=RunKind.choices)
+    is_baseline = models.BooleanField(_("first run"), default=False)
+    replaced_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replaces")
+    clients = models.PositiveIntegerField(_("clients"))
+    changed = models.PositiveIntegerField(_("changed"))
+    summary = models.JSONField(_("composition"))  # {"tier": {…}, "style": {…}, "group": {…}, "matches": {…}}
+    job = models.ForeignKey("crm.Job", on_delete=models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+    )
+    started_at = models.DateTimeField(_("started"))
+    ended_at = models.DateTimeField(_("ended"))
+
+    class Meta:
+        verbose_name = _("segmentation run")
+        verbose_name_plural = _("segmentation runs")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["as_of"], condition=Q(replaced_by__isnull=True), name="clients_run_one_current_a_day"
+            ),
+        ]
+        indexes = [models.Index(fields=["-as_of", "-id"], name="clients_run_as_of")]
+
+    def __str__(self) -> str:
+        return f"{self.as_of:%F} #{self.pk}"
+
+
+class Figures(models.Model):
+    """The figures of a client as of a day, as `segments.md` defines them, and where they put the client."""
+
+    tier = models.CharField(_("tier"), max_length=10, choices=Tier.choices, default=Tier.NONE)
+    style = models.CharField(_("style"), max_length=10, choices=Style.choices, default=Style.INVESTOR)
+    group = models.CharField(_("group"), max_length=10, choices=Group.choices, default=Group.GENERAL)
+    matches = ArrayField(models.CharField(max_length=10), verbose_name=_("matches"), default=list)
+    average_assets = models.DecimalField(_("average assets"), max_digits=18, decimal_places=2, default=0)
+    trades_per_month = models.DecimalField(_("trades per month"), max_digits=18, decimal_places=4, default=0)
+    turnover_ratio = models.DecimalField(_("turnover a month"), max_digits=18, decimal_places=4, default=0)
+    commission_12m = models.DecimalField(_("commission, 12 months"), max_digits=18, decimal_places=2, default=0)
+    # What decided: window, trades, the branch's cut, movements with kind, day and size … (see reasons.py)
+    reasons = models.JSONField(_("reasons"), null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Standing(Figures):
+    """A client's current standing: what the last run found, beside the keys by which lists filter and sort.
+
+    One row a client, made with the client by a statement trigger, which also keeps `client_no`, `branch`, `manager`,
+    `status`, `opened_on` equal to the client's and `risk_level`/`risk_until` equal to the newest assessment; the
+    figures are written by segmentation alone. Narrow on purpose: lists of a million clients read only this table.
+    """
+
+    client = models.OneToOneField(Client, on_delete=models.CASCADE, primary_key=True, related_name="standing")
+    client_no = models.CharField(_("client number"), max_length=32)
+    branch = models.ForeignKey(Unit, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    manager = models.ForeignKey(User, on_delete=models.DO_NOTHING, db_constraint=False, null=True, related_name="+")
+    status = models.CharField(_("status"), max_length=10)
+    opened_on = models.DateField(_("opened on"))
+    risk_level = models.CharField(_("risk level"), max_length=10, default="")
+    risk_until = models.DateField(_("risk profile valid until"), null=True)
+    total_assets = models.DecimalField(_("assets"), max_digits=18, decimal_places=2, default=0)
+    last_trade_on = models.DateField(_("last trade"), null=True)
+    active_months = models.PositiveSmallIntegerField(_("months with a trade, of 12"), default=0)
+    group_since = models.DateField(_("in this group since"), null=True)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+")
+
+    objects = StandingQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.client_no
+
+
+class SegmentChange(Figures):
+    """History: a row where tier, style, primary group or matches differ from the standing before. Append-only."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="segment_changes")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="changes")
+    as_of = models.DateField(_("as of"))
+    kind = models.CharField(_("kind"), max_length=10, choices=ChangeKind.choices)
+    announced = models.BooleanField(_("announced"))  # whether the run's event speaks of this change
+    old_tier = models.CharField(max_length=10, choices=Tier.choices, blank=True)
+    old_style = models.CharField(max_length=10, choices=Style.choices, blank=True)
+    old_group = models.CharField(max_length=10, choices=Group.choices, blank=True)
+    old_matches = ArrayField(models.CharField(max_length=10), default=list)
+
+    class Meta:
+        verbose_name = _("segment change")
+        verbose_name_plural = _("segment changes")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["run", "client"], name="clients_segmentchange_once")]
+        indexes = [models.Index(fields=["client", "-as_of", "-id"], name="clients_segmentchange_client")]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.as_of:%F}"
+
+
+class RunResult(Figures):
+    """What a backfill found, client by client: it changes neither standing nor history, so it keeps its own."""
+
+    pk = models.CompositePrimaryKey("run_id", "client_id")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="results")
+    client = models.ForeignKey(Client, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.client_id}"

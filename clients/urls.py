@@ -1,0 +1,13 @@
+"""Addresses of the client data centre, room by room. All but the home page are named `clients:…`."""
+
+from django.urls import include, path
+
+from clients.desk.urls import home_urls
+from clients.desk.urls import urlpatterns as desk
+from clients.feeds.urls import urlpatterns as feeds
+from clients.segmentation.urls import urlpatterns as segmentation
+
+urlpatterns = [
+    path("", include(home_urls)),
+    path("", include(([*desk, *feeds, *segmentation], "clients"))),
+]

@@ -1,0 +1,1 @@
+"""The complaints feed, registered with the engine in `clients.feeds`."""

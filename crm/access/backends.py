@@ -1,0 +1,39 @@
+"""Who may do what comes from today's appointments: their roles' groups, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from crm.access.scope import appointments_of
+from crm.organisation.models import User
+
+
+class AppointmentBackend(AuthenticationBackend):  # type: ignore[misc]
+    """allauth's sign-in; permissions by the roles that the person holds, or stands in for, today."""
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """`app.codename` of every permission of today's roles; kept on the user for the request."""
+        if not isinstance(user_obj, User) or not user_obj.is_active or obj is not None:
+            return set()
+        day = timezone.localdate()
+        kept: dict[Any, set[str]] = user_obj.__dict__.setdefault("_permissions_by_day", {})
+        if day not in kept:
+            roles = {appointment.role for appointment in appointments_of(user_obj, day)}
+            found = Permission.objects.filter(group__name__in=roles).values_list("content_type__app_label", "codename")
+            kept[day] = {f"{app}.{codename}" for app, codename in found}
+        return kept[day]
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        return perm in self.get_all_permissions(user_obj, obj)
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        return any(perm.startswith(f"{app_label}.") for perm in self.get_all_permissions(user_obj))
+
+    def user_can_authenticate(self, user: User) -> bool:
+        """A leaver loses everything on the day he leaves."""
+        gone = user.left_on is not None and user.left_on <= timezone.localdate()
+        return bool(user.is_active and not gone)

@@ -1,0 +1,109 @@
+"""Every role, its reach over clients and its permissions: the one file that says who may do what (`people.md`).
+
+Roles become Django groups after each migration (`signals.py`); checks in the code go by permission, never by role.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Reach(enum.Enum):
+    NONE = "none"
+    OWN = "own"
+    BRANCH = "branch"
+    REGION = "region"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: its name, how far it sees, its permissions, and whether sign-in asks for a one-time code."""
+
+    label: str | Promise
+    reach: Reach
+    permissions: frozenset[str]
+    headquarters: bool = False  # headquarters roles sign in with TOTP
+
+
+def _may(*permissions: str) -> frozenset[str]:
+    return frozenset(permissions)
+
+
+_READ = _may("clients.view_client")
+_SEGMENTS = _may("clients.view_segmentation")
+_OWN = _READ | _may("clients.see_own_in_clear")
+_BRANCH_HEADS = _READ | _SEGMENTS | _may("clients.view_feedbatch")
+
+ROLES: dict[str, Role] = {
+    "customer_manager": Role(_("Customer manager"), Reach.OWN, _OWN),
+    "callback_clerk": Role(_("Callback clerk"), Reach.BRANCH, _READ),
+    "counter_clerk": Role(_("Counter clerk"), Reach.BRANCH, _READ),
+    "adviser": Role(_("Investment adviser"), Reach.OWN, _OWN),
+    "wealth_secretary": Role(_("Wealth secretary"), Reach.OWN, _OWN),
+    "complaint_officer": Role(_("Complaint officer"), Reach.BRANCH, _READ | _may("clients.reveal_personal")),
+    "marketing_director": Role(_("Marketing director"), Reach.BRANCH, _BRANCH_HEADS),
+    "operations_director": Role(
+        _("Operations director"),
+        Reach.BRANCH,
+        _BRANCH_HEADS | _may("clients.feed_own_branch", "clients.reveal_personal"),
+    ),
+    "general_manager": Role(_("General manager"), Reach.BRANCH, _BRANCH_HEADS | _may("clients.reveal_personal")),
+    "region_head": Role(_("Head of regional office"), Reach.REGION, _BRANCH_HEADS),
+    "call_centre_agent": Role(_("Call-centre agent"), Reach.ALL, _READ),
+    "call_centre_supervisor": Role(_("Call-centre supervisor"), Reach.ALL, _READ | _SEGMENTS, headquarters=True),
+    "compliance": Role(
+        _("Compliance officer"),
+        Reach.ALL,
+        _READ
+        | _SEGMENTS
+        | _may(
+            "clients.reveal_personal",
+            "clients.view_feedbatch",
+            "clients.try_policy",
+            "clients.approve_policy",
+            "crm.view_read_log",
+            "crm.view_change_history",
+        ),
+        headquarters=True,
+    ),
+    "risk_control": Role(_("Risk control"), Reach.ALL, _READ | _SEGMENTS, headquarters=True),
+    "operations_centre": Role(
+        _("Operations centre"),
+        Reach.ALL,
+        _READ
+        | _SEGMENTS
+        | _may("clients.view_feedbatch", "clients.feed_everything", "clients.run_segmentation", "crm.view_jobs"),
+        headquarters=True,
+    ),
+    "sales_trading_hq": Role(
+        _("Sales & trading headquarters"),
+        Reach.ALL,
+        _READ
+        | _SEGMENTS
+        | _may(
+            "clients.view_feedbatch",
+            "clients.run_segmentation",
+            "clients.try_policy",
+            "clients.propose_policy",
+            "clients.approve_policy",
+        ),
+        headquarters=True,
+    ),
+    "education_editor": Role(_("Education editor"), Reach.NONE, frozenset()),
+    "auditor": Role(
+        _("Auditor"),
+        Reach.ALL,
+        _READ
+        | _SEGMENTS
+        | _may("clients.view_feedbatch", "crm.view_read_log", "crm.view_change_history", "crm.view_jobs"),
+        headquarters=True,
+    ),
+    "administrator": Role(
+        _("Administrator"), Reach.NONE, _may("crm.use_admin", "crm.manage_staff", "crm.view_jobs"), headquarters=True
+    ),
+}

@@ -1,0 +1,66 @@
+"""What must follow every migration: roles as groups, and the rights of the runtime role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+from psycopg2 import sql
+
+from crm.access.roles import ROLES
+
+# Tables that the runtime role may only read and add to. Event tables of `keep_history` come on top.
+APPEND_ONLY = ("crm_readlog", "clients_segmentchange")
+
+
+@receiver(post_migrate)
+def roles_and_rights(sender: Any, **kwargs: Any) -> None:
+    """Once a migration is over for the last app (so that every permission exists), lay roles and rights."""
+    if sender.label != list(apps.get_app_configs())[-1].label:
+        return
+    sync_roles()
+    grant_runtime_rights()
+
+
+def sync_roles() -> None:
+    """Make the groups equal to `ROLES`: one group a role, with exactly its permissions."""
+    known = {f"{p.content_type.app_label}.{p.codename}": p for p in Permission.objects.select_related("content_type")}
+    for code, role in ROLES.items():
+        group, _created = Group.objects.get_or_create(name=code)
+        group.permissions.set([known[name] for name in role.permissions])
+
+
+def append_only_tables() -> list[str]:
+    """Every table on which the runtime role has no UPDATE, DELETE or TRUNCATE."""
+    history = [m._meta.db_table for m in apps.get_models() if hasattr(m, "pgh_tracked_model")]
+    return sorted([*history, *APPEND_ONLY])
+
+
+def grant_runtime_rights() -> None:
+    """Grant the runtime role its work on every table, and take changes of history away."""
+    role = sql.Identifier(settings.DATABASE_RUNTIME_ROLE)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_user = %s OR NOT EXISTS (SELECT FROM pg_roles WHERE rolname = %s)",
+            [settings.DATABASE_RUNTIME_ROLE] * 2,
+        )
+        if cursor.fetchone()[0]:
+            return  # one role for everything (somebody's own server): nothing to divide
+        for statement in (
+            "GRANT USAGE ON SCHEMA public TO {role}",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+            "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+            "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}",
+        ):
+            cursor.execute(sql.SQL(statement).format(role=role))
+        for table in append_only_tables():
+            cursor.execute(
+                sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}").format(
+                    table=sql.Identifier(table), role=role
+                )
+            )

@@ -1,0 +1,1 @@
+"""Who listens to which event: consumers register here at start-up."""

@@ -1,0 +1,17 @@
+"""The one place that joins the apps' addresses."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+handler400 = "crm.web.errors.bad_request"
+handler403 = "crm.web.errors.permission_denied"
+handler404 = "crm.web.errors.page_not_found"
+handler500 = "crm.web.errors.server_error"
+
+urlpatterns = [
+    path("", include("clients.urls")),
+    path("", include("crm.web.urls")),
+    path("account/", include("crm.access.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]

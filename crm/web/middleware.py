@@ -1,0 +1,5 @@
+import django.middleware.locale
+
+
+class LocaleMiddleware(django.middleware.locale.LocaleMiddleware):
+    """Chinese first."""
