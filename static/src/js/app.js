@@ -1,0 +1,24 @@
+// Everything every page needs. Listeners sit on the document, so parts that htmx swaps in work without more.
+import { startActions } from "./actions.js";
+import { startDialogs } from "./dialogs.js";
+import { startKeys } from "./keys.js";
+import { loadParts } from "./lazy.js";
+import { startPopovers } from "./popovers.js";
+import { startRows } from "./rows.js";
+import { refreshSelections, startSelection } from "./selection.js";
+import { startToasts } from "./toasts.js";
+
+startDialogs();
+startPopovers();
+startKeys();
+startRows();
+startSelection();
+startActions();
+startToasts();
+refreshSelections(document);
+loadParts(document);
+
+document.addEventListener("htmx:load", (event) => {
+  refreshSelections(document);
+  loadParts(event.target.parentElement ?? document);
+});
