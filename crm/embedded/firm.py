@@ -1,0 +1,68 @@
+"""What the supervisor notes about the firm it serves, so that a second start skips what is done.
+
+The note is a comment on the database itself: it goes where the data go (another folder, another server, a restored
+dump) and vanishes with them, which a file beside them would not.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+
+from .places import PROJECT
+
+APPS = ("crm", "clients", "callbacks", "complaints", "education")
+
+
+def owner_url() -> str:
+    """The URL of the database's owner role, as the settings find it: variable, or file named by `..._FILE`."""
+    for name in ("DATABASE_OWNER_URL", "DATABASE_URL"):
+        if os.environ.get(name):
+            return os.environ[name]
+        if os.environ.get(f"{name}_FILE"):
+            return Path(os.environ[f"{name}_FILE"]).read_text().strip()
+    raise KeyError("DATABASE_URL")
+
+
+def code_version() -> str:
+    """A digest of the code and the pinned parts. Migrations run when it differs from the one noted."""
+    digest = hashlib.sha256((PROJECT / "requirements.txt").read_bytes())
+    for app in APPS:
+        for path in sorted((PROJECT / app).rglob("*.py")):
+            digest.update(str(path.relative_to(PROJECT)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def read_note(url: str) -> dict[str, Any]:
+    """The note on the database at `url`: keys `code` (version migrated to), `demo` (day of the last top-up, or None
+    for a firm with data of its own). Empty for a database that was never served.
+    """
+    connection = psycopg2.connect(url)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+            )
+            (text,) = cursor.fetchone() or ("",)
+    finally:
+        connection.close()
+    try:
+        note = json.loads(text or "{}")
+    except ValueError:
+        return {}  # a remark written by a person
+    return note if isinstance(note, dict) else {}
+
+
+def write_note(url: str, note: dict[str, Any]) -> None:
+    """Replace the note on the database at `url`."""
+    connection = psycopg2.connect(url)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute("SELECT quote_ident(current_database())")
+            (name,) = cursor.fetchone() or ("crm",)
+            cursor.execute(f"COMMENT ON DATABASE {name} IS %s", [json.dumps(note, sort_keys=True)])
+    finally:
+        connection.close()

@@ -1,0 +1,1 @@
+"""Helpers for set-up and checks; nothing here is used at run time."""

@@ -1,0 +1,77 @@
+"""Finding the texts that need a translation, in Python code and in templates, without gettext's programs."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.extract import extract
+from django.conf import settings
+from django.template import TemplateSyntaxError
+from django.utils.translation.template import templatize
+
+PROJECT = Path(__file__).resolve().parent.parent
+APPS = ("crm", "clients", "callbacks", "complaints", "education")
+SKIP = {"migrations", "node_modules"}
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """One text of the code: its context, the English words (singular), and file:line."""
+
+    context: str | None
+    text: str
+    where: str
+
+
+def _extract(source: str, name: str) -> Iterator[Found]:
+    for line, message, _comments, context in extract("python", BytesIO(source.encode()), keywords=KEYWORDS):
+        text = message if isinstance(message, str) else message[0]
+        if text:
+            yield Found(context, text, f"{name}:{line}")
+
+
+def in_python(path: Path, root: Path = PROJECT) -> Iterator[Found]:
+    """Texts marked in a Python file."""
+    yield from _extract(path.read_text(), str(path.relative_to(root)))
+
+
+def in_template(path: Path, root: Path = PROJECT) -> Iterator[Found]:
+    """Texts marked in a Django template. Raises ValueError naming the file when the template is broken.
+
+    Django itself turns a template into something that reads like code: marked texts as calls, the rest as filler.
+    """
+    if not settings.configured:
+        settings.configure()
+    name = str(path.relative_to(root))
+    try:
+        source = templatize(path.read_text(), origin=name)
+    except TemplateSyntaxError as error:
+        raise ValueError(f"{name}: {error}") from error
+    yield from _extract(source, name)
+
+
+def found_messages(root: Path = PROJECT) -> list[Found]:
+    """All texts of the project, each once (first place), by file and line."""
+    code = (path for app in APPS for path in sorted((root / app).rglob("*.py")))
+    templates = (path for folder in ("templates", *APPS) for path in sorted((root / folder).rglob("*.html")))
+    texts = (path for path in sorted((root / "templates").rglob("*.txt")))
+    found: dict[tuple[str | None, str], Found] = {}
+    marked_code = (one for path in code if not SKIP & set(path.parts) for one in in_python(path, root))
+    marked_pages = (one for path in itertools.chain(templates, texts) for one in in_template(path, root))
+    for one in itertools.chain(marked_code, marked_pages):
+        found.setdefault((one.context, one.text), one)
+    return list(found.values())
