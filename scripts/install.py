@@ -107,7 +107,7 @@ def install_packages(dev: bool) -> None:
 
 
 def _pip(requirements: Path, what: str) -> None:
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    command: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
     advice = "Is there a way to the package index (network, proxy, PIP_INDEX_URL), and room on the disk?"
     run([*command, "-r", requirements], what, advice)
 
@@ -147,7 +147,7 @@ def build_front_end() -> None:
     environment.setdefault("npm_config_cache", str(VENV / "cache" / "npm"))
     if install.due():
         advice = "Is there a way to the npm registry (network, proxy, npm_config_registry)?"
-        command = [folder / "npm", "ci", "--no-audit", "--no-fund", "--loglevel", "error"]
+        command: list[str | Path] = [folder / "npm", "ci", "--no-audit", "--no-fund", "--loglevel", "error"]
         run(command, "Installing front-end packages", advice, environment)
         install.done()
     command = [folder / "npm", "run", "--silent", "build"]
@@ -160,7 +160,8 @@ def make_catalogues() -> None:
     sources = [PROJECT / "locale" / "fragments", PROJECT / "scripts" / "catalogues.py"]
     step = Step("catalogues", digest(sources), PROJECT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo")
     if step.due():
-        run([PYTHON, "-m", "scripts.catalogues"], "Compiling message catalogues", "See the message above.")
+        command: list[str | Path] = [PYTHON, "-m", "scripts.catalogues"]
+        run(command, "Compiling message catalogues", "See the message above.")
         step.done()
 
 
@@ -169,7 +170,7 @@ def collect_static() -> None:
     sources = [PROJECT / "static", PROJECT / "requirements.txt", PROJECT / "crm" / "settings.py"]
     step = Step("static", digest(sources), PROJECT / "staticfiles" / "staticfiles.json")
     if step.due():
-        command = [PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+        command: list[str | Path] = [PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
         run(command, "Collecting static files", "See the message above.")
         step.done()
 
