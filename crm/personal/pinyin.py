@@ -17,7 +17,10 @@ MOST_ALTERNATIVES = 8
 MOST_LETTERS = 200  # the width of the column
 
 # Compound surnames whose reading differs from that of their characters: initials, the right one first.
-COMPOUND_SURNAMES = {
+COMPOUND_SURNAMES = {"尉迟": "yc", "单于": "cy", "万俟": "mq", "澹台": "tt", "乐正": "yz"}
+
+# First letters of characters that serve as surnames: the surname's reading, then what people type instead.
+SURNAMES = {
     "单": "sd", "曾": "zc", "仇": "qc", "解": "xj", "区": "oq", "查": "zc", "翟": "zd", "覃": "qt",
     "尉": "wy", "乐": "yl", "种": "cz", "召": "s", "折": "s", "祭": "zj", "秘": "bm", "宓": "mf",
     "隗": "wk", "郇": "xh", "谌": "cs", "乜": "n", "长": "zc", "重": "cz", "句": "gj", "车": "cj",
