@@ -1,0 +1,154 @@
+"""One page of a list, with everything its templates show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import get_language
+
+from crm.web.lists.counts import Count, capped_count
+from crm.web.lists.filters import ChoiceFilter
+from crm.web.lists.keyset import Cursor, Order, Slice, fetch, key_of
+from crm.web.lists.spec import Column, ListSpec
+from crm.web.lists.state import SORT, ListState, default_order, lost_place, read_state
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's heading; `active` is "up", "down" or "" and `url` sorts by it (turned when it is active)."""
+
+    column: Column
+    url: str
+    active: str
+
+    @property
+    def aria(self) -> str:
+        return {"up": "ascending", "down": "descending"}.get(self.active, "")
+
+
+@dataclass(frozen=True)
+class ListPage(Generic[M]):
+    """A page: `rows`, `count`, `problems` (sentences about what was left out), and the parts of its templates."""
+
+    state: ListState
+    rows: Sequence[M]
+    before: bool
+    after: bool
+    count: Count
+    problems: tuple[str, ...]
+
+    @cached_property
+    def headings(self) -> list[Heading]:
+        return [self._heading(column) for column in self.state.spec.columns]
+
+    def _heading(self, column: Column) -> Heading:
+        sort = next((sort for sort in self.state.spec.sorts if sort.name == column.sort), None)
+        if sort is None:
+            return Heading(column, "", "")
+        now = self.state.order
+        if now.sort.name != sort.name:
+            return Heading(column, self.state.url(order=Order(sort)), "")
+        return Heading(
+            column, self.state.url(order=Order(sort, not now.turned)), "down" if now.descending else "up"
+        )
+
+    @cached_property
+    def chips(self) -> list[dict[str, Any]]:
+        """What components/filter_chips.html shows."""
+        return [self._chip(one) for one in self.state.spec.filters if one.options]
+
+    def _chip(self, one: ChoiceFilter) -> dict[str, Any]:
+        chosen = self.state.chosen[one.name]
+        words = [str(option.label) for option in one.options if option.value in chosen]
+        comma = "、" if (get_language() or "").startswith("zh") else ", "
+        return {
+            "name": one.name,
+            "label": one.label,
+            "single": one.single,
+            "unset": one.unset,
+            "chosen": comma.join(words),
+            "clear_url": self.state.url(without=one.name),
+            "options": [
+                {"value": option.value, "label": option.label, "selected": option.value in chosen, "count": None}
+                for option in one.options
+            ],
+        }
+
+    @property
+    def search(self) -> dict[str, Any] | None:
+        search = self.state.spec.search
+        return {"name": search.name, "value": self.state.words, "label": search.label} if search else None
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What the filter form carries along: the order, unless it is the usual one."""
+        order = self.state.order
+        return [] if order == default_order(self.state.spec) else [(SORT, order.code)]
+
+    @property
+    def clear_url(self) -> str:
+        return self.state.url(plain=True) if self.state.is_narrowed else ""
+
+    @property
+    def next_url(self) -> str:
+        return self._at(self.rows[-1], backwards=False) if self.after and self.rows else ""
+
+    @property
+    def previous_url(self) -> str:
+        return self._at(self.rows[0], backwards=True) if self.before and self.rows else ""
+
+    @property
+    def first_url(self) -> str:
+        return self.state.url()
+
+    def _at(self, row: Model, *, backwards: bool) -> str:
+        place = Cursor(self.state.context, backwards, key_of(row, self.state.order.sort))
+        return self.state.url(cursor=place)
+
+
+def list_page(spec: ListSpec, queryset: QuerySet[M], params: QueryDict, path: str) -> ListPage[M]:
+    """The page of `queryset` that the URL's `params` ask for; `path` is the address of the list without them.
+
+    `queryset` must already be inside the user's scope. Wrong parameters never fail: they are left out, and
+    `ListPage.problems` says so. Two queries; three when paging back past the start or from a place that is gone.
+    """
+    state = read_state(spec, params, path)
+    problems = list(state.problems)
+    rows = queryset.filter(_all_of(spec, state)) if any(True for _one in spec.filters) else queryset
+    if state.words and spec.search:
+        try:
+            rows = spec.search.apply(rows, state.words)
+        except ValueError as refusal:
+            problems.append(str(refusal))
+    part = _fetch(rows, state, problems)
+    count = capped_count(rows, spec.count_to) if part.before or part.after else Count(len(part.rows))
+    return ListPage(state, part.rows, part.before, part.after, count, tuple(problems))
+
+
+def _all_of(spec: ListSpec, state: ListState) -> Q:
+    condition = Q()
+    for one in spec.filters:
+        condition &= one.condition(state.chosen[one.name])
+    return condition
+
+
+def _fetch(rows: QuerySet[M], state: ListState, problems: list[str]) -> Slice[M]:
+    """The rows at the cursor; the first page where the cursor leads nowhere (any more)."""
+    size = state.spec.page_size
+    if state.cursor is None:
+        return fetch(rows, state.order, None, size)
+    try:
+        part = fetch(rows, state.order, state.cursor, size)
+    except ValueError:
+        part = Slice([], before=False, after=False)
+    if part.rows:
+        return part
+    problems.append(lost_place())
+    return fetch(rows, state.order, None, size)

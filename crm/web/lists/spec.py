@@ -1,0 +1,35 @@
+"""What a list is: its columns, its named sorts, its filters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crm.web.lists.counts import CAP
+from crm.web.lists.filters import ChoiceFilter, Search, Words
+from crm.web.lists.keyset import Sort
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its word, the sort behind its heading (empty: it does not sort), and whether it holds figures."""
+
+    name: str
+    label: Words
+    sort: str = ""
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class ListSpec:
+    """A list as a view declares it. The first sort is the default."""
+
+    name: str
+    columns: Sequence[Column]
+    sorts: Sequence[Sort]
+    filters: Sequence[ChoiceFilter] = ()
+    search: Search | None = None
+    page_size: int = PAGE_SIZE
+    count_to: int = CAP
