@@ -1,7 +1,9 @@
 """Template tags and filters of the design system. Registered as built-ins, so pages need no `{% load %}`.
 
-Figures:   {{ x|money }} {{ x|signed_money }} {{ x|amount_short }} {{ x|percent }} {{ n|days }} {{ t|when }}
-Small:     {% icon "phone" %} {% badge "tier" code %} {% badge "group" code label %} {% kbd "g c" %}
+Figures:   {{ x|money }} {{ x|signed_money }} {{ x|amount_short }} {{ x|percent }} {{ n|number }} {{ n|days }}
+           {{ t|when }} {{ t|day }} {{ client_no|grouped }} {{ n|heat:most }} {{ words|names }}
+Small:     {% icon "phone" %} {% badge "tier" code %} {% badge "group" code label %} {% word "style" code %}
+           {% kbd "g c" %}
 Blocks:    {% card title=… %}…{% endcard %} {% page_header title=… %}…{% endpage_header %}
            {% table_box label=… %}…{% endtable_box %} {% dialog id=… title=… %}…{% enddialog %}
            {% popover label=… %}…{% endpopover %} {% chart … %}…{% endchart %}
@@ -63,6 +65,12 @@ def percent(value: figures.Number | None, places: int = 1) -> str:
 
 
 @register.filter
+def number(value: int | None) -> str:
+    """A count with thousands separators."""
+    return figures.NONE if value is None else f"{value:,}"
+
+
+@register.filter
 def days(value: int | None) -> str:
     """A number of days in words."""
     return figures.days(value)
@@ -120,6 +128,12 @@ def _badge(kind: str, code: str, label: str, language: str | None) -> SafeString
     tone = f"badge badge-{known.tone}" if known.tone else "badge"
     picture = icon(known.icon) if known.icon else ""
     return format_html('<span class="{}">{}{}</span>', tone, picture, label or known.label)
+
+
+@register.simple_tag
+def word(kind: str, code: str) -> str:
+    """The word of a state alone, where a badge would be too much."""
+    return str(badge_of(kind, code).label)
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 // Everything every page needs. Listeners sit on the document, so parts that htmx swaps in work without more.
 import { startActions } from "./actions.js";
+import { watchBoxes } from "./boxes.js";
 import { startDialogs } from "./dialogs.js";
 import { startKeys } from "./keys.js";
 import { loadParts } from "./lazy.js";
@@ -17,8 +18,11 @@ startActions();
 startToasts();
 refreshSelections(document);
 loadParts(document);
+watchBoxes(document);
 
 document.addEventListener("htmx:load", (event) => {
   refreshSelections(document);
-  loadParts(event.target.parentElement ?? document);
+  const part = event.target.parentElement ?? document;
+  loadParts(part);
+  watchBoxes(part);
 });

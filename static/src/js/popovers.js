@@ -44,6 +44,11 @@ export function startPopovers() {
   }, true);
   document.addEventListener("input", narrow);
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches?.("[data-narrow]")) {
+      event.preventDefault();
+    }
+  });
+  document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && location.hash === "#nav") {
       location.hash = "";
       event.preventDefault();

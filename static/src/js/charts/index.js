@@ -9,9 +9,10 @@ import { kinds } from "./options.js";
 use([BarChart, HeatmapChart, LineChart, SankeyChart, GridComponent, LegendComponent, MarkPointComponent,
   TooltipComponent, VisualMapComponent, SVGRenderer]);
 
-function look() {
+function look(element) {
   return {
     language: document.documentElement.lang,
+    narrow: element.clientWidth < 480,
     family: getComputedStyle(document.body).fontFamily,
     motion: !matchMedia("(prefers-reduced-motion: reduce)").matches
   };
@@ -43,7 +44,7 @@ export function draw(element) {
   element.dataset.ready = "yes";
   figure.classList.add("is-drawn");
   const chart = init(element, null, { renderer: "svg" });
-  chart.setOption(kinds[element.dataset.chart](data, look()));
+  chart.setOption(kinds[element.dataset.chart](data, look(element)));
   chart.on("click", (point) => {
     const address = addressOf(data, point);
     if (address) {

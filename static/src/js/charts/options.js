@@ -103,22 +103,26 @@ export function lineBar(data, look) {
   };
 }
 
-/** Bars side by side, or on top of each other (`stacked`); `horizontal` for long names. */
+/** Bars side by side, or on top of each other (`stacked`); `horizontal` for long names;
+ *  on a phone many bars lie down by themselves. */
 export function bars(data, look, stacked = false) {
-  const labels = labelAxis(data.labels, look, data.horizontal ? { inverse: true } : {});
+  const horizontal = data.horizontal || (look.narrow && data.labels.length > 5);
+  const labels = labelAxis(data.labels, look, horizontal ? { inverse: true } : {});
+  labels.axisLabel.interval = data.labels.length > 13 ? "auto" : 0;
+  labels.axisLabel.hideOverlap = data.labels.length > 13;
   const values = valueAxis(data.series[0]?.unit ?? "count", look);
   const single = data.series.length === 1;
   const unit = data.series[0]?.unit ?? "count";
-  const shape = data.horizontal ? [0, 2, 2, 0] : [2, 2, 0, 0];
-  const top = { show: true, position: data.horizontal ? "right" : "top", ...text(look.family),
+  const shape = horizontal ? [0, 2, 2, 0] : [2, 2, 0, 0];
+  const top = { show: true, position: horizontal ? "right" : "top", ...text(look.family),
     formatter: (point) => axisNumber(number(point.value) ?? 0, unit, look.language) };
   return {
     ...frame(look),
-    grid: { ...frame(look).grid, top: single ? 20 : 34, right: data.horizontal ? 48 : 12 },
+    grid: { ...frame(look).grid, top: single ? 20 : 34, right: horizontal ? 48 : 12 },
     legend: single ? { show: false } : frame(look).legend,
     tooltip: { ...frame(look).tooltip, axisPointer: { type: "shadow" }, formatter: lines(data) },
-    xAxis: data.horizontal ? values : labels,
-    yAxis: data.horizontal ? labels : values,
+    xAxis: horizontal ? values : labels,
+    yAxis: horizontal ? labels : values,
     series: data.series.map((one, index) => ({
       name: one.name,
       type: "bar",
@@ -161,6 +165,7 @@ export function sankey(data, look) {
   const label = Object.fromEntries(data.nodes.map((node) => [node.name, node.label ?? node.name]));
   return {
     ...frame(look),
+    animation: false,
     legend: { show: false },
     tooltip: { ...frame(look).tooltip, trigger: "item", formatter: (point) => (point.dataType === "edge"
       ? `${label[point.data.source]} → ${label[point.data.target]}\n${exactNumber(point.data.value, "count")}`
