@@ -38,7 +38,9 @@ _held: dict[str, tuple[Lease, Server]] = {}
 def is_bundled(service: str) -> bool:
     """Whether `service` ("postgres" or "valkey") is ours to run: the user has not brought his own."""
     url = os.environ.get(OWN_VARIABLE[service])
-    return (not url and not os.environ.get(OWN_VARIABLE[service] + "_FILE")) or url == os.environ.get(MARK[service])
+    if url:
+        return url == os.environ.get(MARK[service])
+    return not os.environ.get(OWN_VARIABLE[service] + "_FILE")
 
 
 def make_server(service: str, var: Path) -> Server:

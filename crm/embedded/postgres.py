@@ -173,13 +173,13 @@ class PostgresServer:
         """End a server that still listens for this `var` although its data folder was removed or exchanged."""
         pid = processes.first_number(self.sockets / f".s.PGSQL.{PORT}.lock")
         if pid and pid != self.pid() and processes.working_folder(pid, self.program) is not None:
-            processes.end(pid, self.program, signal.SIGINT, signal.SIGQUIT, 5.0)
+            processes.end(pid, self.program, signal.SIGQUIT, signal.SIGKILL, 5.0)
 
 
 def _reason(log: Path, start: int) -> str:
     """The telling lines that the server wrote to `log` after byte `start`."""
     with log.open(errors="replace") as stream:
         stream.seek(start)
-        lines = [line.strip() for line in stream]
-    telling = [line for line in lines if any(word in line for word in ("FATAL:", "PANIC:", "HINT:", "could not"))]
-    return " ".join((telling or lines or ["no message."])[-3:])
+        lines = [line.split(" @ ", 1)[-1].strip() for line in stream]
+    telling = [line for line in lines if ":" in line and not line.startswith(("pg_ctl:", "LOG:  starting"))]
+    return " ".join((telling or ["no message."])[-4:])

@@ -24,6 +24,14 @@ def runs_in(pid: int, program: str, folder: Path) -> bool:
     return working_folder(pid, program) == os.path.realpath(folder)
 
 
+def lives(pid: int) -> bool:
+    """Whether process `pid` exists and is not just waiting to be buried by its parent."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def any_in(program: str, folder: Path) -> bool:
     """Whether any process of `program` still works in `folder` (backends of a killed PostgreSQL take a moment)."""
     return any(runs_in(int(entry), program, folder) for entry in os.listdir("/proc") if entry.isdigit())

@@ -69,11 +69,10 @@ class ValkeyServer:
         self.account.make_folder(self.data)
         log, path, size = open_log(self.var, self.name)
         try:
-            self._spawn(log)
+            pid = self._spawn(log)
         finally:
             os.close(log)
-        processes.wait_until(lambda: self.pid() is not None, 5.0)
-        processes.wait_until(lambda: self.ready() or self.pid() is None, START_SECONDS)
+        processes.wait_until(lambda: self.ready() or not processes.lives(pid), START_SECONDS)
         if not self.ready():
             with path.open(errors="replace") as stream:
                 stream.seek(size)
@@ -86,8 +85,8 @@ class ValkeyServer:
         if pid:
             processes.end(pid, self.program, signal.SIGTERM, signal.SIGKILL, STOP_SECONDS)
 
-    def _spawn(self, log: int) -> None:
-        """Run the server in a session of its own, so that Ctrl-C in a terminal goes past it."""
+    def _spawn(self, log: int) -> int:
+        """Run the server in a session of its own, so that Ctrl-C in a terminal goes past it. Returns its number."""
         platform = PLATFORMS.get(os.uname().machine)
         if platform is None:
             raise EmbeddedError(f"No bundled Valkey for {os.uname().machine}. Set REDIS_URL to a server of your own.")
@@ -105,15 +104,17 @@ class ValkeyServer:
         }
         arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
         # The shell leaves at once: the server is then nobody's child and outlives who started it.
-        command = ["/bin/sh", "-c", '"$@" &', "sh", str(program), *arguments]
-        subprocess.run(
+        command = ["/bin/sh", "-c", '"$@" >&2 & echo $!', "sh", str(program), *arguments]
+        done = subprocess.run(
             command,
             check=True,
+            text=True,
             cwd="/",
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,
-            stdout=log,
+            stdout=subprocess.PIPE,
             stderr=log,
             start_new_session=True,
             **self.account.spawn_options(),
         )
+        return int(done.stdout)
