@@ -20,8 +20,12 @@ APPEND_ONLY = ("crm_readlog", "clients_segmentchange")
 
 @receiver(post_migrate)
 def roles_and_rights(sender: Any, **kwargs: Any) -> None:
-    """Once a migration is over for the last app (so that every permission exists), lay roles and rights."""
-    if sender.label != list(apps.get_app_configs())[-1].label:
+    """Once a migration is over for the last app (so that every permission exists), lay roles and rights.
+
+    Django sends the signal for apps with models alone.
+    """
+    last = [config.label for config in apps.get_app_configs() if config.models_module][-1]
+    if sender.label != last:
         return
     sync_roles()
     grant_runtime_rights()

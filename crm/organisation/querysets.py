@@ -10,7 +10,7 @@ from django.db.models import Q
 from crm.organisation.choices import UnitKind
 
 if TYPE_CHECKING:
-    from crm.organisation.models import User
+    from crm.organisation.models import Appointment, StandIn, Unit, User
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
