@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Access(models.Model):
+class Access(models.Model):  # noqa: DJ008 (has no rows)
     """Permissions of the kernel that belong to no table."""
 
     class Meta:
