@@ -12,19 +12,23 @@ from typing import Any
 
 import psycopg2
 
+from .errors import EmbeddedError
 from .places import PROJECT
 
 APPS = ("crm", "clients", "callbacks", "complaints", "education")
 
 
 def owner_url() -> str:
-    """The URL of the database's owner role, as the settings find it: variable, or file named by `..._FILE`."""
+    """The URL of the database's owner role, as the settings find it: variable, or file named by `..._FILE`.
+
+    Raises EmbeddedError when no database is named.
+    """
     for name in ("DATABASE_OWNER_URL", "DATABASE_URL"):
         if os.environ.get(name):
             return os.environ[name]
         if os.environ.get(f"{name}_FILE"):
             return Path(os.environ[f"{name}_FILE"]).read_text().strip()
-    raise KeyError("DATABASE_URL")
+    raise EmbeddedError("No database is named. Set DATABASE_URL, or leave it out together with DATABASE_URL_FILE.")
 
 
 def code_version() -> str:

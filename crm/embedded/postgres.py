@@ -75,6 +75,7 @@ class PostgresServer:
     def start(self) -> None:
         """Start the server, laying the data folder first when there is none. Raises EmbeddedError with the reason."""
         check_space(self.data if self.data.exists() else self.var)
+        self.account.make_folder(self.sockets)
         self._end_leftover()
         if not self.data.exists() or not any(self.data.iterdir()):
             self._lay()

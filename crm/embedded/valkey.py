@@ -66,6 +66,7 @@ class ValkeyServer:
         leftover = processes.first_number(self.pid_file)
         if leftover and processes.working_folder(leftover, self.program) is not None:
             processes.end(leftover, self.program, signal.SIGTERM, signal.SIGKILL, STOP_SECONDS)
+        self.account.make_folder(self.socket.parent)
         self.account.make_folder(self.data)
         log, path, size = open_log(self.var, self.name)
         try:

@@ -67,8 +67,9 @@ class Holder:
 
 @pytest.fixture(scope="session")
 def laid_var() -> Iterator[Path]:
-    """A folder with a laid, stopped PostgreSQL cluster, to be copied."""
+    """A folder with a laid, stopped PostgreSQL cluster, to be copied. An earlier laying was killed half-way."""
     with open_folder() as folder:
+        (folder / ".postgres-new-abc").mkdir()
         make_postgres(folder).start()
         make_postgres(folder).stop()
         yield folder
@@ -92,6 +93,12 @@ class open_folder:  # noqa: N801 - used like a function
         shutil.rmtree(self.path)
 
 
+def copy_cluster(source: Path, var: Path) -> PostgresServer:
+    """Copy the stopped cluster below `source` to `var`."""
+    subprocess.run(["cp", "-a", str(source / "postgres"), str(var / "postgres")], check=True)
+    return make_postgres(var)
+
+
 def make_postgres(var: Path) -> PostgresServer:
     """The server object of `var`."""
     account = service_account(var / "postgres")
@@ -113,9 +120,11 @@ def var() -> Iterator[Path]:
 
 @pytest.fixture
 def cluster(laid_var: Path, var: Path) -> PostgresServer:
-    """A stopped server with a laid data folder of its own."""
-    subprocess.run(["cp", "-a", str(laid_var / "postgres"), str(var / "postgres")], check=True)
-    return make_postgres(var)
+    """A stopped server with a laid data folder of its own. It does not wait for the disk: the machine stays up."""
+    server = copy_cluster(laid_var, var)
+    with (server.data / "postgresql.conf").open("a") as stream:
+        stream.write("fsync = off\n")
+    return server
 
 
 def gone(server: PostgresServer | ValkeyServer) -> bool:

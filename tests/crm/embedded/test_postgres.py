@@ -13,11 +13,20 @@ import psycopg2
 import psycopg2.errors
 import pytest
 
-from crm.embedded import places, processes
+from crm.embedded import processes
 from crm.embedded.errors import EmbeddedError
 from crm.embedded.postgres import MAJOR, OWNER_ROLE, RUNTIME_ROLE, PostgresServer
 
-from .conftest import gone, make_postgres
+from .conftest import copy_cluster, gone, make_postgres, open_folder
+
+
+@pytest.fixture(scope="module")
+def shared(laid_var: Path) -> Iterator[PostgresServer]:
+    """One freshly laid server that runs, for tests that only look."""
+    with open_folder() as folder:
+        server = copy_cluster(laid_var, folder)
+        server.start()
+        yield server
 
 
 @pytest.fixture
@@ -35,33 +44,33 @@ def query(server: PostgresServer, sql: str, role: str = OWNER_ROLE) -> list[tupl
         return cursor.fetchall() if cursor.description else []
 
 
-def test_chinese_text_has_trigrams(running: PostgresServer) -> None:
-    assert query(running, "SELECT cardinality(show_trgm('张博伟'))") == [(4,)]
+def test_chinese_text_has_trigrams(shared: PostgresServer) -> None:
+    assert query(shared, "SELECT cardinality(show_trgm('张博伟'))") == [(4,)]
 
 
-def test_encoding_zone_and_durability(running: PostgresServer) -> None:
-    settings = query(running, "SELECT current_setting(n) FROM unnest('{server_encoding,TimeZone,fsync,jit}'::text[]) n")
+def test_encoding_zone_and_durability(shared: PostgresServer) -> None:
+    settings = query(shared, "SELECT current_setting(n) FROM unnest('{server_encoding,TimeZone,fsync,jit}'::text[]) n")
     assert settings == [("UTF8",), ("Asia/Shanghai",), ("on",), ("off",)]
 
 
-def test_it_listens_on_no_port(running: PostgresServer) -> None:
-    assert query(running, "SHOW listen_addresses") == [("",)]
-    assert running.sockets.stat().st_mode & 0o777 == 0o700
-    assert len(running.address) < 100
+def test_it_listens_on_no_port(shared: PostgresServer) -> None:
+    assert query(shared, "SHOW listen_addresses") == [("",)]
+    assert shared.sockets.stat().st_mode & 0o777 == 0o700
+    assert len(shared.address) < 100
 
 
-def test_the_runtime_role_reads_and_writes_but_lays_no_tables(running: PostgresServer) -> None:
-    query(running, "CREATE TABLE thing (id bigserial, name text)")
-    query(running, "INSERT INTO thing (name) VALUES ('a')", RUNTIME_ROLE)
-    assert query(running, "SELECT name FROM thing", RUNTIME_ROLE) == [("a",)]
+def test_the_runtime_role_reads_and_writes_but_lays_no_tables(shared: PostgresServer) -> None:
+    query(shared, "CREATE TABLE thing (id bigserial, name text)")
+    query(shared, "INSERT INTO thing (name) VALUES ('a')", RUNTIME_ROLE)
+    assert query(shared, "SELECT name FROM thing", RUNTIME_ROLE) == [("a",)]
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
-        query(running, "CREATE TABLE other ()", RUNTIME_ROLE)
+        query(shared, "CREATE TABLE other ()", RUNTIME_ROLE)
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
-        query(running, "TRUNCATE thing", RUNTIME_ROLE)
+        query(shared, "TRUNCATE thing", RUNTIME_ROLE)
 
 
-def test_the_owner_makes_test_databases_and_takes_the_runtime_role(running: PostgresServer) -> None:
-    with closing(psycopg2.connect(running.url(OWNER_ROLE))) as connection:
+def test_the_owner_makes_test_databases_and_takes_the_runtime_role(shared: PostgresServer) -> None:
+    with closing(psycopg2.connect(shared.url(OWNER_ROLE))) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute("CREATE DATABASE test_thing")
@@ -125,7 +134,7 @@ class Usage(NamedTuple):
 
 
 def test_a_full_disk(cluster: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places.shutil, "disk_usage", lambda _path: Usage(10**12, 10**12, 42 * 1024**2))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(10**12, 10**12, 42 * 1024**2))
     with pytest.raises(EmbeddedError, match=r"The disk of .* is full: 42 MB free, 500 MB are needed\. Make room"):
         cluster.start()
 
@@ -137,23 +146,20 @@ def test_a_configuration_that_postgres_refuses(cluster: PostgresServer) -> None:
         cluster.start()
 
 
-def test_a_laying_that_was_killed_leaves_nothing(var: Path) -> None:
-    (var / ".postgres-new-abc").mkdir()
-    server = make_postgres(var)
-    server.start()
-    assert server.ready()
-    assert not list(var.glob(".postgres-new-*"))
+def test_a_laying_that_was_killed_leaves_nothing(laid_var: Path) -> None:
+    assert not list(laid_var.glob(".postgres-new-*"))
 
 
-def test_a_server_whose_folder_was_removed_makes_room(cluster: PostgresServer) -> None:
+def test_a_server_whose_folder_was_exchanged_makes_room(cluster: PostgresServer, laid_var: Path) -> None:
     cluster.start()
     old = cluster.pid()
     assert old is not None
     shutil.rmtree(cluster.data)
-    fresh = make_postgres(cluster.var)
+    fresh = copy_cluster(laid_var, cluster.var)
     fresh.start()
-    assert processes.wait_until(lambda: processes.working_folder(old, "postgres") is None, 10.0)
-    assert query(fresh, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
+    assert not processes.lives(old)
+    assert fresh.pid() != old
+    assert query(fresh, "SELECT 1") == [(1,)]
 
 
 def test_stopping_what_does_not_run(cluster: PostgresServer) -> None:

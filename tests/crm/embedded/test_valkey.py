@@ -1,6 +1,7 @@
 """The bundled Valkey: keeps its queue, serves redis-py and Celery."""
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 import redis
 from celery import Celery
 
-from crm.embedded import places, valkey
+from crm.embedded import valkey
 from crm.embedded.errors import EmbeddedError
 from crm.embedded.valkey import ValkeyServer
 
@@ -47,7 +48,7 @@ def test_celery_sends_through_it(server: ValkeyServer, monkeypatch: pytest.Monke
     monkeypatch.setenv("CELERY_BROKER_URL", server.broker_url)
     app = Celery("test", set_as_current=False)
     app.send_task("thing", queue="default")
-    app.pool.force_close_all()
+    app.close()
     with redis.Redis.from_url(server.url) as client:
         assert client.llen("default") == 1
 
@@ -61,7 +62,7 @@ def test_a_stale_pid_file(server: ValkeyServer) -> None:
 
 
 def test_a_full_disk(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places.shutil, "disk_usage", lambda _path: Usage(10, 10, 0))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(10, 10, 0))
     with pytest.raises(EmbeddedError, match="is full: 0 MB free"):
         make_valkey(var).start()
 

@@ -1,0 +1,165 @@
+"""The supervisor as a real process, with small programs in the place of web, workers and beat."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from crm.embedded import processes
+from crm.embedded.places import PROJECT
+from crm.embedded.postgres import PostgresServer
+
+from .conftest import Holder, clean_environment, gone
+
+PROGRAM = """
+import os, signal, sys, time
+def leave(*_):
+    with open(os.environ["CRM_VAR"] + "/order", "a") as stream:
+        stream.write(sys.argv[1] + " ")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, leave)
+print("go", flush=True)
+while True:
+    time.sleep(0.1)
+"""
+
+DRIVER = f"""
+import sys
+from crm.embedded import supervisor
+from crm.embedded.children import Program
+def small(name):
+    return Program(name, (sys.executable, "-c", {PROGRAM!r}, name), "here", lambda text: "go" in text, 5.0)
+supervisor.web = lambda host, port: small("web")
+supervisor.background = lambda var: [small("worker"), small("beat")]
+supervisor.Supervisor._prepare = lambda self: "demo account: 10001"
+supervisor.main()
+"""
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Run:
+    """A supervisor on its own folder and port."""
+
+    def __init__(self, var: Path, port: int | str) -> None:
+        self.var = var
+        self.output = var / f"output-{port}"
+        environment = clean_environment(var) | {"PORT": str(port)}
+        with self.output.open("w") as stream:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", DRIVER], cwd=PROJECT, env=environment, stdout=stream, stderr=stream
+            )
+
+    def said(self, words: str) -> bool:
+        """Whether it says so within twenty seconds."""
+        return processes.wait_until(lambda: words in self.output.read_text(), 20.0)
+
+    def pid(self, name: str) -> int:
+        """The process number that its table shows for `name`."""
+        found = re.search(rf"^  {name} +(\d+) ", self.output.read_text(), re.MULTILINE)
+        assert found is not None
+        return int(found.group(1))
+
+    def end(self, sign: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and wait; returns the exit code."""
+        self.process.send_signal(sign)
+        return self.process.wait(timeout=30)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_it_shows_what_runs_and_stops_it_in_order(cluster: PostgresServer, sign: signal.Signals) -> None:
+    run = Run(cluster.var, free_port())
+    assert run.said("Ready after")
+    text = run.output.read_text()
+    assert re.search(r"name +pid +address +log", text)
+    assert "demo account: 10001" in text
+    assert run.pid("postgres") == cluster.pid()
+    for name in ("valkey", "web", "worker", "beat"):
+        assert processes.lives(run.pid(name))
+    assert run.end(sign) == 0
+    assert (cluster.var / "order").read_text().split() == ["web", "beat", "worker"]
+    assert "Everything of this firm has stopped." in run.output.read_text()
+    for name in ("postgres", "valkey", "web", "worker", "beat"):
+        assert not processes.lives(run.pid(name))
+
+
+def test_what_dies_is_started_again(cluster: PostgresServer) -> None:
+    run = Run(cluster.var, free_port())
+    assert run.said("Ready after")
+    os.kill(run.pid("worker"), signal.SIGKILL)
+    assert run.said("worker was killed by signal 9; it starts again in 1 s.")
+    os.kill(run.pid("postgres"), signal.SIGKILL)
+    assert run.said("postgres has stopped; it starts again.")
+    assert processes.wait_until(cluster.ready, 20.0)
+    log = cluster.var / "log" / "worker.log"
+    assert processes.wait_until(lambda: log.read_text().count("go") == 2, 20.0)
+    assert run.end() == 0
+    assert (cluster.var / "order").read_text().split() == ["web", "beat", "worker"]
+    assert cluster.pid() is None
+
+
+def test_a_second_start_beside_the_first(cluster: PostgresServer) -> None:
+    port = free_port()
+    first = Run(cluster.var, port)
+    assert first.said("Ready after")
+    second = Run(cluster.var, free_port())
+    assert second.process.wait(timeout=20) == 1
+    text = second.output.read_text()
+    assert f"This firm is already running (process {first.process.pid}, http://localhost:{port})" in text
+    assert "CRM_VAR=/another/folder" in text
+    assert "Traceback" not in text
+    assert first.process.poll() is None
+    first.end()
+
+
+def test_a_busy_port(var: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        run = Run(var, port)
+        assert run.process.wait(timeout=20) == 1
+    assert f"choose another port: make run PORT={port + 1}" in run.output.read_text()
+    assert "Traceback" not in run.output.read_text()
+    assert not (var / "postgres").exists()
+
+
+def test_a_port_that_is_none(var: Path) -> None:
+    run = Run(var, "80o0")
+    assert run.process.wait(timeout=20) == 1
+    assert "PORT=80o0 is not a port" in run.output.read_text()
+
+
+def test_a_server_that_another_command_uses_goes_on(cluster: PostgresServer) -> None:
+    run = Run(cluster.var, free_port())
+    assert run.said("Ready after")
+    shell = Holder(cluster.var).wait_up()
+    assert run.end() == 0
+    assert f"postgres goes on running: process {shell.process.pid} still uses it." in run.output.read_text()
+    assert cluster.ready()
+    shell.leave()
+    assert gone(cluster)
+
+
+def test_a_killed_supervisor_takes_its_programs_along_and_the_next_one_goes_on(cluster: PostgresServer) -> None:
+    first = Run(cluster.var, free_port())
+    assert first.said("Ready after")
+    first.end(signal.SIGKILL)
+    pids = [first.pid(name) for name in ("web", "worker", "beat")]
+    assert processes.wait_until(lambda: not any(map(processes.lives, pids)), 10.0)
+    second = Run(cluster.var, free_port())
+    assert second.said("Ready after")
+    assert second.pid("postgres") == first.pid("postgres")
+    assert second.end() == 0
+    assert cluster.pid() is None
