@@ -130,7 +130,10 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a translation is missing")
     merged = merge()
     if parser.parse_args().check:
-        faults = merged.faults + missing(merged, found_messages())
+        try:
+            faults = merged.faults + missing(merged, found_messages())
+        except SyntaxError as error:
+            sys.exit(f"{error}")
         if faults:
             sys.exit("\n".join([*faults, f"{len(faults)} faults in the translations."]))
         print(f"{len(merged.entries)} translations, none missing.")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from babel.messages.extract import extract
 from django.conf import settings
-from django.template import TemplateSyntaxError
 from django.utils.translation.template import templatize
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -50,18 +49,14 @@ def in_python(path: Path, root: Path = PROJECT) -> Iterator[Found]:
 
 
 def in_template(path: Path, root: Path = PROJECT) -> Iterator[Found]:
-    """Texts marked in a Django template. Raises ValueError naming the file when the template is broken.
+    """Texts marked in a Django template. Raises SyntaxError naming the file when the template is broken.
 
     Django itself turns a template into something that reads like code: marked texts as calls, the rest as filler.
     """
     if not settings.configured:
         settings.configure()
     name = str(path.relative_to(root))
-    try:
-        source = templatize(path.read_text(), origin=name)
-    except TemplateSyntaxError as error:
-        raise ValueError(f"{name}: {error}") from error
-    yield from _extract(source, name)
+    yield from _extract(templatize(path.read_text(), origin=name), name)
 
 
 def found_messages(root: Path = PROJECT) -> list[Found]:
