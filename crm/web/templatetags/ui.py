@@ -151,36 +151,36 @@ def options_of(field: BoundField) -> str:
     return "check" if isinstance(widget, CheckboxInput) else "input"
 
 
-def _block(name: str, **values: Any) -> SafeString:
+def _block(name: str, **values: Any) -> str:
     return get_template(f"components/{name}.html").render(values)
 
 
 @register.simple_block_tag
-def card(content: str, title: str = "", note: str = "", **more: Any) -> SafeString:
+def card(content: str, title: str = "", note: str = "", **more: Any) -> str:
     """A card: see components/card.html for what `more` may hold."""
     return _block("card", content=content, title=title, note=note, **more)
 
 
 @register.simple_block_tag
-def page_header(content: str, title: str, note: str = "", **more: Any) -> SafeString:
+def page_header(content: str, title: str, note: str = "", **more: Any) -> str:
     """The head of a page; the content is its actions. See components/page_header.html."""
     return _block("page_header", content=content, title=title, note=note, **more)
 
 
 @register.simple_block_tag
-def table_box(content: str, label: str) -> SafeString:
+def table_box(content: str, label: str) -> str:
     """The box a table scrolls in on narrow screens; `label` names it for screen readers."""
     return _block("table_box", content=content, label=label)
 
 
 @register.simple_block_tag
-def dialog(content: str, id: str, title: str, **more: Any) -> SafeString:  # noqa: A002 – it is the HTML attribute
+def dialog(content: str, id: str, title: str, **more: Any) -> str:  # noqa: A002 – it is the HTML attribute
     """A dialog that `data-open="<id>"` opens. See components/dialog.html."""
     return _block("dialog", content=content, id=id, title=title, **more)
 
 
 @register.simple_block_tag
-def popover(content: str, label: str, **more: Any) -> SafeString:
+def popover(content: str, label: str, **more: Any) -> str:
     """A button with a small box under it; works without scripts. See components/popover.html."""
     return _block("popover", content=content, label=label, **more)
 
@@ -193,7 +193,7 @@ def chart(
     data: dict[str, Any],
     label: str,
     **more: Any,
-) -> SafeString:
+) -> str:
     """A chart with the same figures as a table. The content is that table. See components/chart.html.
 
     `kind` is line-bar, bar, stacked, heatmap or sankey; `data` goes to the page as JSON (its shape is written in

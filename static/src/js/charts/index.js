@@ -42,7 +42,6 @@ export function draw(element) {
   const data = JSON.parse(document.getElementById(element.dataset.source).textContent);
   const figure = element.closest(".chart");
   element.dataset.ready = "yes";
-  figure.classList.add("is-drawn");
   const chart = init(element, null, { renderer: "svg" });
   chart.setOption(kinds[element.dataset.chart](data, look(element)));
   chart.on("click", (point) => {

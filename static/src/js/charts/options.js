@@ -1,4 +1,12 @@
 // From the data in the page to ECharts options. Pure functions: data in, options out, no document.
+//
+// The data, as a page writes it (numbers may be text: decimals arrive so; unit is count, money or percent):
+//   line-bar  {labels: [], series: [{name, type: "line" | "bar", unit, values: []}], marks: [{index, value, text}]}
+//   bar       {labels: [], series: [{name, unit, values: []}], horizontal: true?, urls: [one per label]?}
+//   stacked   the same
+//   heatmap   {rows: [], columns: [], values: [[one list per row]], unit, urls: [[]]?}
+//   sankey    {nodes: [{name, label}], links: [{source, target, value, url?}]}
+// An address behind a bar, cell or link is opened by a click; the table beside the chart holds the same links.
 import { axisNumber, exactNumber, number } from "./amounts.js";
 
 export const COLOURS = ["#2457c5", "#b3bccb", "#7b9be0", "#c98a2b", "#5b6b86", "#8fb3a3", "#3b2f9e"];
@@ -87,7 +95,7 @@ export function lineBar(data, look) {
   const most = Math.max(1, ...bars.flatMap((one) => one.values.map((value) => number(value) ?? 0)));
   const series = data.series.map((one, index) => (one.type === "bar"
     ? { name: one.name, type: "bar", yAxisIndex: 1, data: one.values.map(number), barMaxWidth: 22,
-        itemStyle: { color: BAR, borderRadius: [2, 2, 0, 0] } }
+        emphasis: { disabled: true }, itemStyle: { color: BAR, borderRadius: [2, 2, 0, 0] } }
     : { name: one.name, type: "line", data: one.values.map(number), showSymbol: one.values.length === 1, symbolSize: 6, z: 3,
         lineStyle: { width: 2, color: COLOURS[index % COLOURS.length] }, itemStyle: { color: COLOURS[index % COLOURS.length] },
         markPoint: one === strokes[0] ? mark(data.marks, data.labels) : undefined }));
@@ -129,6 +137,8 @@ export function bars(data, look, stacked = false) {
       stack: stacked ? "all" : undefined,
       data: one.values.map(number),
       barMaxWidth: 34,
+      emphasis: { disabled: true },
+      cursor: data.urls ? "pointer" : "default",
       label: single && !stacked ? top : undefined,
       itemStyle: { color: COLOURS[index % COLOURS.length], borderRadius: stacked ? 0 : shape }
     }))
