@@ -56,7 +56,9 @@ def in_template(path: Path, root: Path = PROJECT) -> Iterator[Found]:
     if not settings.configured:
         settings.configure()
     name = str(path.relative_to(root))
-    yield from _extract(templatize(path.read_text(), origin=name), name)
+    source = templatize(path.read_text(), origin=name)
+    # Pages indent as they like; Python's reader does not take that.
+    yield from _extract("\n".join(line.strip() for line in source.split("\n")), name)
 
 
 def found_messages(root: Path = PROJECT) -> list[Found]:

@@ -78,7 +78,9 @@ def test_two_fragments_that_agree_and_two_that_differ(tmp_path: Path) -> None:
 
 def test_texts_of_a_template(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
-    page.write_text("""{% load i18n %}<p title="{% trans "Title" %}">don't "quote {# _("no") #}</p>
+    page.write_text("""{% load i18n %}<p
+      title="{% trans "Title" %}">
+   don't "quote {# _("no") #}</p>
 {% blocktranslate trimmed with a=b %}
   {{ a }} of
   many
@@ -87,12 +89,12 @@ def test_texts_of_a_template(tmp_path: Path) -> None:
 {% translate "May" context "month" %}{% include "x" with t=_("Inside") %}{{ y|default:_("Filter") }}""")
     found = [(one.context, one.text, one.where) for one in in_template(page, tmp_path)]
     assert found == [
-        (None, "Title", "page.html:1"),
-        (None, "%(a)s of many", "page.html:2"),
-        (None, "One", "page.html:6"),
-        ("month", "May", "page.html:7"),
-        (None, "Inside", "page.html:7"),
-        (None, "Filter", "page.html:7"),
+        (None, "Title", "page.html:2"),
+        (None, "%(a)s of many", "page.html:4"),
+        (None, "One", "page.html:8"),
+        ("month", "May", "page.html:9"),
+        (None, "Inside", "page.html:9"),
+        (None, "Filter", "page.html:9"),
     ]
 
 
