@@ -1,4 +1,12 @@
-from django.apps import AppConfig
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from django.apps import AppConfig, apps
+from django.conf import settings
+
+# Modules of a room that register something when they are imported: Celery tasks, runners of jobs, consumers of events.
+REGISTERING = ("tasks", "runners", "consumers")
 
 
 class CrmConfig(AppConfig):
@@ -6,7 +14,20 @@ class CrmConfig(AppConfig):
     verbose_name = "Kernel"
 
     def ready(self) -> None:
-        """Bind tasks to our Celery application, and what must follow every migration."""
+        """Bind tasks to our Celery application, let the rooms register, and note what follows every migration."""
         from crm import celery  # noqa: F401  (shared_task needs the application of this process)
         from crm.access import signals  # noqa: F401
-        from crm.events import consumers  # noqa: F401
+
+        for config in apps.get_app_configs():
+            if Path(config.path).parent == settings.BASE_DIR:
+                register_rooms(config)
+
+
+def register_rooms(config: AppConfig) -> None:
+    """Import what the rooms of one app register; all models are loaded by now."""
+    for room in iter_modules([config.path]):
+        if room.ispkg:
+            folder = Path(config.path) / room.name
+            for name in REGISTERING:
+                if (folder / f"{name}.py").exists():
+                    import_module(f"{config.name}.{room.name}.{name}")

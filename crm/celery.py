@@ -1,4 +1,7 @@
-"""The Celery application: `celery -A crm.celery worker|beat`."""
+"""The Celery application: `celery -A crm.celery worker|beat`.
+
+Tasks live in the rooms (`<app>/<room>/tasks.py`); `crm.apps` imports them at start-up in every process.
+"""
 
 import os
 
@@ -8,7 +11,3 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 
 app = Celery("crm")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-# Tasks live in the rooms, one package below each app.
-app.autodiscover_tasks(
-    ["crm.events", "crm.jobs", "crm.audit", "clients.feeds", "clients.segmentation"], related_name="tasks"
-)

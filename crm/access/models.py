@@ -14,4 +14,5 @@ class Access(models.Model):  # noqa: DJ008 (has no rows)
             ("view_read_log", _("Read the log of who read what")),
             ("view_change_history", _("Read the history of changes")),
             ("view_jobs", _("See everybody's background jobs")),
+            ("manage_jobs", _("Stop and repeat everybody's background jobs")),
         ]

@@ -77,7 +77,13 @@ ROLES: dict[str, Role] = {
         Reach.ALL,
         _READ
         | _SEGMENTS
-        | _may("clients.view_feedbatch", "clients.feed_everything", "clients.run_segmentation", "crm.view_jobs"),
+        | _may(
+            "clients.view_feedbatch",
+            "clients.feed_everything",
+            "clients.run_segmentation",
+            "crm.view_jobs",
+            "crm.manage_jobs",
+        ),
         headquarters=True,
     ),
     "sales_trading_hq": Role(
@@ -104,6 +110,9 @@ ROLES: dict[str, Role] = {
         headquarters=True,
     ),
     "administrator": Role(
-        _("Administrator"), Reach.NONE, _may("crm.use_admin", "crm.manage_staff", "crm.view_jobs"), headquarters=True
+        _("Administrator"),
+        Reach.NONE,
+        _may("crm.use_admin", "crm.manage_staff", "crm.view_jobs", "crm.manage_jobs"),
+        headquarters=True,
     ),
 }

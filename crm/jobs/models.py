@@ -1,7 +1,10 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from crm.jobs.querysets import JobQuerySet
 
 
 class JobState(models.TextChoices):
@@ -28,6 +31,9 @@ class Job(models.Model):
     lease_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    nudge_at = models.DateTimeField(
+        default=timezone.now
+    )  # when the sweep tells the workers (again), while the job waits
     done = models.PositiveBigIntegerField(_("done"), default=0)
     total = models.PositiveBigIntegerField(_("in all"), null=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
@@ -37,6 +43,8 @@ class Job(models.Model):
     created_at = models.DateTimeField(_("asked for"))
     started_at = models.DateTimeField(_("started"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("job")
@@ -58,9 +66,13 @@ class Job(models.Model):
         ]
         indexes = [
             models.Index(fields=["lease_until"], condition=Q(state="running"), name="crm_job_running"),
-            models.Index(fields=["created_at"], condition=Q(state="queued"), name="crm_job_queued"),
+            models.Index(fields=["nudge_at"], condition=Q(state="queued"), name="crm_job_queued"),
             models.Index(fields=["requested_by", "-created_at"], name="crm_job_by"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in ENDED

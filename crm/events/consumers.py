@@ -1,1 +1,0 @@
-"""Who listens to which event: consumers register here at start-up."""
