@@ -30,6 +30,11 @@ function onClick(event) {
   }
 }
 
+/** The form itself, or the one that took its place while the question stood (a job's fragment renews itself). */
+function stillThere(form) {
+  return form.isConnected ? form : [...document.forms].find((one) => one.action === form.action && one.dataset.confirm);
+}
+
 function askFirst(event) {
   const form = event.target;
   const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
@@ -46,8 +51,11 @@ function askFirst(event) {
   yes.textContent = submitter?.textContent.trim() || yes.textContent;
   yes.onclick = () => {
     dialog.close();
-    form.dataset.confirmed = "yes";
-    form.requestSubmit(submitter);
+    const live = stillThere(form);
+    if (live) {
+      live.dataset.confirmed = "yes";
+      live.requestSubmit(live === form ? submitter : null);
+    }
   };
   dialog.showModal();
 }
