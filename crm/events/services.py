@@ -12,11 +12,11 @@ import datetime as dt
 from typing import Any
 
 import structlog
-from celery import current_app
 from django.db import connection, transaction
 from django.utils import timezone
 
 from crm.events.models import Delivery, Event
+from crm.events.nudge import nudge_after_commit
 from crm.events.registry import Consumer, all_consumers, consumers_of, find
 
 log = structlog.get_logger(__name__)
@@ -40,16 +40,8 @@ def publish(name: str, payload: dict[str, Any], *, at: dt.datetime | None = None
     listeners = consumers_of(name)
     Delivery.objects.bulk_create(Delivery(event=event, consumer=known.name, next_try_at=at) for known in listeners)
     if listeners:
-        transaction.on_commit(lambda: _nudge(event.pk), robust=True)
+        nudge_after_commit(DELIVER, event.pk)
     return event
-
-
-def _nudge(event_id: int) -> None:
-    """Ask a worker to deliver now. A broker that is away costs nothing but time: the sweep comes by."""
-    try:
-        current_app.send_task(DELIVER, [event_id], retry=False)
-    except Exception as error:  # whatever the broker raises, the event is safe in the database
-        log.warning("event_nudge_lost", event_id=event_id, error=str(error))
 
 
 def deliver_event(event_id: int, *, at: dt.datetime | None = None) -> int:

@@ -11,12 +11,12 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from celery import current_app
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.events.nudge import nudge_after_commit
 from crm.jobs.errors import Cancelled, JobRefused, LeaseLost
 from crm.jobs.models import Job, JobState
 from crm.jobs.registry import Runner, find, runner_of
@@ -47,16 +47,8 @@ def request(
     fields = {"requested_by": by, "params": params or {}, "created_at": at, "nudge_at": at + NUDGE_LOST}
     job, created = Job.objects.get_or_create(kind=kind, key=key, defaults=fields)
     if created:
-        transaction.on_commit(lambda: _nudge(known, job.pk), robust=True)
+        nudge_after_commit(RUN, job.pk, queue=known.queue)
     return job
-
-
-def _nudge(known: Runner, job_id: int) -> None:
-    """Tell the workers of the right queue. A broker that is away costs nothing but time: the sweep comes by."""
-    try:
-        current_app.send_task(RUN, [job_id], queue=known.queue, retry=False)
-    except Exception as error:  # whatever the broker raises, the job is safe in the database
-        log.warning("job_nudge_lost", job=job_id, error=str(error))
 
 
 def run(job_id: int, *, at: dt.datetime | None = None) -> bool:
@@ -163,7 +155,7 @@ def retry(job: Job, *, by: User | None, at: dt.datetime | None = None) -> Job:
         job.started_at = job.ended_at = None
         job.nudge_at = at + NUDGE_LOST
         job.save()
-        transaction.on_commit(lambda: _nudge(known, job.pk), robust=True)
+        nudge_after_commit(RUN, job.pk, queue=known.queue)
     log.info("job_retried", job=job.pk, by=by.staff_no if by else None)
     return job
 
@@ -180,13 +172,9 @@ def sweep(*, at: dt.datetime | None = None) -> int:
             if known is not None:
                 job.nudge_at = at + NUDGE_AGAIN
                 job.save(update_fields=["nudge_at"])
-                transaction.on_commit(_nudger(known, job.pk), robust=True)
+                nudge_after_commit(RUN, job.pk, queue=known.queue)
                 announced += 1
     return announced
-
-
-def _nudger(known: Runner, job_id: int) -> Any:
-    return lambda: _nudge(known, job_id)
 
 
 def _release_vanished(at: dt.datetime) -> None:

@@ -13,7 +13,7 @@ from crm.events.models import Delivery, Event
 from crm.organisation.models import Unit
 from tests.factories.units import BranchFactory
 
-SEND = "crm.events.services.current_app.send_task"
+SEND = "crm.events.nudge.current_app.send_task"
 NOON = dt.datetime(2026, 11, 22, 4, tzinfo=dt.UTC)
 LATER = NOON + dt.timedelta(hours=2)
 
@@ -47,6 +47,7 @@ def listener() -> Iterator[Listener]:
 @pytest.fixture
 def nudges(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     sent: list[Any] = []
+    monkeypatch.setattr("crm.events.nudge._silent_until", 0.0)
     monkeypatch.setattr(SEND, lambda name, args, **_options: sent.append((name, args)))
     return sent
 
@@ -79,6 +80,7 @@ class TestPublish:
             raise OperationalError("connection refused")
 
         monkeypatch.setattr(SEND, away)
+        monkeypatch.setattr("crm.events.nudge._silent_until", 0.0)
         with django_capture_on_commit_callbacks(execute=True):
             services.publish("thing.happened", {"code": "A"}, at=NOON)
         assert services.sweep(at=NOON) == 1

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def runner(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr("crm.jobs.services.current_app.send_task", lambda *_args, **_options: None)
+    monkeypatch.setattr("crm.events.nudge.current_app.send_task", lambda *_args, **_options: None)
     registry.runner("test.kill")(lambda work: write_units(work, 0))
     yield
     registry.forget("test.kill")

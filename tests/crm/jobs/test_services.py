@@ -19,7 +19,7 @@ from tests.factories.units import BranchFactory
 
 pytestmark = pytest.mark.django_db
 
-SEND = "crm.jobs.services.current_app.send_task"
+SEND = "crm.events.nudge.current_app.send_task"
 NOON = dt.datetime(2026, 11, 22, 4, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
 
@@ -27,6 +27,7 @@ MINUTE = dt.timedelta(minutes=1)
 @pytest.fixture
 def nudges(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     sent: list[Any] = []
+    monkeypatch.setattr("crm.events.nudge._silent_until", 0.0)
     monkeypatch.setattr(SEND, lambda name, args, **options: sent.append((name, args[0], options["queue"])))
     return sent
 
@@ -79,6 +80,7 @@ class TestRequest:
             raise OperationalError("connection refused")
 
         monkeypatch.setattr(SEND, away)
+        monkeypatch.setattr("crm.events.nudge._silent_until", 0.0)
         runs(nothing)
         with django_capture_on_commit_callbacks(execute=True):
             services.request("test", "k", by=None)
