@@ -44,11 +44,10 @@ def amount_short(value: Number | None) -> str:
     if value is None or value == "":
         return NONE
     amount = to_decimal(value)
+    size = abs(amount)
     for unit, sign in CHINESE_UNITS if is_chinese() else ENGLISH_UNITS:
-        places = 2 if sign in ("亿", "B") else 1
-        short = rounded(amount / unit, places)
-        if abs(short) >= 1 and abs(amount) >= unit:
-            return f"{short:,}{sign}"
+        if size >= unit:
+            return f"{rounded(amount / unit, 2 if sign in ('亿', 'B') else 1):,}{sign}"
     return f"{rounded(amount, 0):,}"
 
 
@@ -64,11 +63,10 @@ def days(count: int | None) -> str:
 
 def near_day(day: date, today: date) -> str:
     """today, yesterday, tomorrow; else `11-19` in the same year and `2025-11-19` in another."""
-    names = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
-    near = names.get((day - today).days)
-    if near:
-        return near
-    return f"{day:%m-%d}" if day.year == today.year else f"{day:%Y-%m-%d}"
+    gap = (day - today).days
+    if abs(gap) <= 1:
+        return _("today") if gap == 0 else _("yesterday") if gap < 0 else _("tomorrow")
+    return day.isoformat() if day.year != today.year else f"{day.month:02}-{day.day:02}"
 
 
 def when(value: date | datetime | None, now: datetime | None = None) -> str:
@@ -83,12 +81,14 @@ def when(value: date | datetime | None, now: datetime | None = None) -> str:
     if not isinstance(value, datetime):
         return near_day(value, today)
     moment = timezone.localtime(value) if timezone.is_aware(value) else value
-    word = near_day(moment.date(), today)
-    return f"{word} {moment:%H:%M}" if abs((moment.date() - today).days) <= 1 else word
+    on = moment.date()
+    word = near_day(on, today)
+    return f"{word} {moment.hour:02}:{moment.minute:02}" if abs((on - today).days) <= 1 else word
 
 
 def exact_time(value: date | datetime | time) -> str:
     """The full day, or day and minute, in the firm's time zone: `2025-11-19 15:30`."""
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value) if timezone.is_aware(value) else value:%Y-%m-%d %H:%M}"
-    return f"{value:%Y-%m-%d}" if isinstance(value, date) else f"{value:%H:%M}"
+        moment = timezone.localtime(value) if timezone.is_aware(value) else value
+        return f"{moment.date().isoformat()} {moment.hour:02}:{moment.minute:02}"
+    return value.isoformat() if isinstance(value, date) else f"{value:%H:%M}"

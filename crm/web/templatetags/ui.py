@@ -18,7 +18,7 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.loader import get_template
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join, json_script
+from django.utils.html import conditional_escape, format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -50,11 +50,10 @@ def amount_short(value: figures.Number | None) -> str:
     """A large amount in short, the exact figure in the title."""
     if value is None or value == "":
         return figures.NONE
-    return format_html(
-        '<data class="num" value="{}" title="{}">{}</data>',
-        str(figures.rounded(figures.to_decimal(value), 2)),
-        figures.money(value),
-        figures.amount_short(value),
+    exact = figures.money(value)
+    # Digits and units only, nothing to escape; lists draw hundreds of these, so no format_html.
+    return SafeString(
+        f'<data class="num" value="{exact.replace(",", "")}" title="{exact}">{figures.amount_short(value)}</data>'
     )
 
 
@@ -81,8 +80,9 @@ def when(value: date | datetime | None) -> str:
     """A day or an instant as people say it; the full one in the title."""
     if value is None:
         return figures.NONE
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), figures.exact_time(value), figures.when(value)
+    # Digits and our own words, nothing to escape; lists draw hundreds of these, so no format_html.
+    return SafeString(
+        f'<time datetime="{value.isoformat()}" title="{figures.exact_time(value)}">{figures.when(value)}</time>'
     )
 
 
@@ -133,7 +133,12 @@ def _badge(kind: str, code: str, label: str, language: str | None) -> SafeString
 @register.simple_tag
 def word(kind: str, code: str) -> str:
     """The word of a state alone, where a badge would be too much."""
-    return str(badge_of(kind, code).label)
+    return _word(kind, code, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _word(kind: str, code: str, language: str | None) -> SafeString:
+    return conditional_escape(str(badge_of(kind, code).label))
 
 
 @register.simple_tag
