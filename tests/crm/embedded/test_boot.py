@@ -10,8 +10,7 @@ import pytest
 from crm.embedded import boot, is_bundled
 from crm.embedded.places import PROJECT
 from crm.embedded.postgres import PostgresServer
-
-from .conftest import Holder, clean_environment, gone, make_postgres, make_valkey
+from tests.servers import Holder, clean_environment, gone, make_postgres, make_valkey
 
 NESTED = """
 import os, subprocess, sys

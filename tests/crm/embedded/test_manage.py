@@ -10,8 +10,7 @@ import pytest
 import manage
 from crm.embedded.places import PROJECT
 from crm.embedded.postgres import PostgresServer
-
-from .conftest import clean_environment
+from tests.servers import clean_environment
 
 
 @pytest.fixture

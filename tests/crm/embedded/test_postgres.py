@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg2
 import psycopg2.errors
@@ -16,8 +16,7 @@ import pytest
 from crm.embedded import processes
 from crm.embedded.errors import EmbeddedError
 from crm.embedded.postgres import MAJOR, OWNER_ROLE, RUNTIME_ROLE, PostgresServer
-
-from .conftest import copy_cluster, gone, make_postgres, open_folder
+from tests.servers import Usage, copy_cluster, gone, make_postgres, open_folder
 
 
 @pytest.fixture(scope="module")
@@ -125,12 +124,6 @@ def test_a_folder_that_holds_something_else(var: Path) -> None:
     (var / "postgres" / "letter.txt").write_text("dear")
     with pytest.raises(EmbeddedError, match="is not a PostgreSQL data folder"):
         make_postgres(var).start()
-
-
-class Usage(NamedTuple):
-    total: int
-    used: int
-    free: int
 
 
 def test_a_full_disk(cluster: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:

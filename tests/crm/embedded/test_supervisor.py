@@ -13,8 +13,7 @@ import pytest
 from crm.embedded import processes
 from crm.embedded.places import PROJECT
 from crm.embedded.postgres import PostgresServer
-
-from .conftest import Holder, clean_environment, gone
+from tests.servers import Holder, clean_environment, gone
 
 PROGRAM = """
 import os, signal, sys, time

@@ -13,9 +13,7 @@ from celery import Celery
 from crm.embedded import valkey
 from crm.embedded.errors import EmbeddedError
 from crm.embedded.valkey import ValkeyServer
-
-from .conftest import gone, make_valkey
-from .test_postgres import Usage
+from tests.servers import Usage, gone, make_valkey
 
 
 @pytest.fixture
