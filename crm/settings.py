@@ -248,6 +248,7 @@ CELERY_BEAT_SCHEDULE = {
     "feeds-watch-folder": {"task": "clients.feeds.watch_folder", "schedule": 30.0},
     "events-sweep": {"task": "crm.events.sweep", "schedule": 30.0},
     "jobs-sweep": {"task": "crm.jobs.sweep", "schedule": 30.0},
+    "calendar-ahead": {"task": "crm.worktime.extend", "schedule": crontab(hour=1, minute=10)},
 }
 
 # --- API ------------------------------------------------------------------------------------

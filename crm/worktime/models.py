@@ -2,7 +2,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.history import keep_history
 
+
+@keep_history()
 class CalendarDay(models.Model):
     """One day of China's calendar. Seeded from the State Council's notices; later years are provisional."""
 
