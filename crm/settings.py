@@ -24,6 +24,7 @@ RELEASE = "0.1.0"
 # --- What this installation is -------------------------------------------------------------
 DEBUG = env.bool("CRM_DEBUG", False)
 DEMO = env.bool("CRM_DEMO", False)  # the supervisor sets it when it serves the demo firm
+DEMO_PASSWORD = "demo-2026-clients"  # of every account of the demo firm; they exist nowhere else
 FIRM_NAME = env.str("CRM_FIRM_NAME", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
