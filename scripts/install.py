@@ -145,6 +145,7 @@ def build_front_end() -> None:
     environment = dict(os.environ)
     environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '/usr/bin:/bin')}"
     environment.setdefault("npm_config_cache", str(VENV / "cache" / "npm"))
+    environment["npm_config_update_notifier"] = "false"
     if install.due():
         advice = "Is there a way to the npm registry (network, proxy, npm_config_registry)?"
         command: list[str | Path] = [folder / "npm", "ci", "--no-audit", "--no-fund", "--loglevel", "error"]
@@ -170,7 +171,16 @@ def collect_static() -> None:
     sources = [PROJECT / "static", PROJECT / "requirements.txt", PROJECT / "crm" / "settings.py"]
     step = Step("static", digest(sources), PROJECT / "staticfiles" / "staticfiles.json")
     if step.due():
-        command: list[str | Path] = [PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+        command: list[str | Path] = [
+            PYTHON,
+            "manage.py",
+            "collectstatic",
+            "--noinput",
+            "--ignore",
+            "src",
+            "--verbosity",
+            "0",
+        ]
         run(command, "Collecting static files", "See the message above.")
         step.done()
 
