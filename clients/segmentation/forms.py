@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -90,12 +90,16 @@ class ProposalForm(forms.Form):
             if given is not None:
                 cleaned["rules"] = rules.complete(given)
         except rules.PolicyError as error:
-            self.add_error(None, str(error))
+            self.refuse(str(error))
         return cleaned
 
-    def given_rules(self) -> dict[str, Any] | None:
-        """The rules as typed, or None when they cannot be read (the fields say why)."""
+    def given_rules(self) -> rules.Rules | None:
+        """The rules as typed, or None when they cannot be read (the fields say why). Raises PolicyError."""
         raise NotImplementedError
+
+    def refuse(self, sentence: str) -> None:
+        """Put a refusal of the rules where it is seen: at the fields it names, else above the form."""
+        self.add_error(None, sentence)
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ class PolicyForm(ProposalForm):
 
     def sections(self) -> Iterator[tuple[Section, list[Line]]]:
         """The numbers under their headings, each with its default and what is in force."""
-        defaults = rules.complete({})
+        defaults = rules.complete(rules.Rules())
         for section in SECTIONS:
             yield section, [self._line(number, defaults) for number in section.numbers]
 
@@ -137,7 +141,7 @@ class PolicyForm(ProposalForm):
         """The fields of the groups' order, first place first."""
         return [self[f"order_{place}"] for place in range(1, len(RANKED) + 1)]
 
-    def given_rules(self) -> dict[str, Any] | None:
+    def given_rules(self) -> rules.Rules | None:
         cleaned = self.cleaned_data
         if any(number.name not in cleaned for number in NUMBERS):
             return None
@@ -145,8 +149,29 @@ class PolicyForm(ProposalForm):
         for number in NUMBERS:
             holder = given if len(number.path) == 1 else given.setdefault(number.path[0], {})
             holder[number.path[-1]] = self._value(number)
-        places = [cleaned.get(f"order_{place}") for place in range(1, len(RANKED) + 1)]
-        return {**given, "order": [code for code in places if code]}
+        order = self._order()
+        return None if order is None else rules.parse({**given, "order": order})
+
+    def _order(self) -> list[str] | None:
+        """The chosen groups, first place first; None when one was chosen twice (its second place says so)."""
+        order: list[str] = []
+        for place in range(1, len(RANKED) + 1):
+            code = self.cleaned_data.get(f"order_{place}")
+            if code in order:
+                self.add_error(f"order_{place}", _("This group already has a place above."))
+            elif code:
+                order.append(code)
+        return None if any(name.startswith("order_") for name in self.errors) else order
+
+    def refuse(self, sentence: str) -> None:
+        named = [number for number in NUMBERS if re.search(rf"(?<![\w.]){re.escape(number.key)}(?![\w.])", sentence)]
+        words = sentence
+        for number in named:
+            words = words.replace(number.key, str(number.label))
+        for number in named:
+            self.add_error(number.name, words)
+        if not named:
+            self.add_error(None, sentence)
 
     def _value(self, number: Number) -> Any:
         value = self.cleaned_data[number.name]
@@ -171,19 +196,12 @@ class PolicyJsonForm(ProposalForm):
         help_text=_("A key that is left out takes its default; an unknown key is an error."),
     )
 
-    def given_rules(self) -> dict[str, Any] | None:
+    def given_rules(self) -> rules.Rules | None:
         text = self.cleaned_data.get("rules_json")
-        if text is None:
-            return None
-        try:
-            given = json.loads(text)
-        except ValueError as error:
-            self.add_error("rules_json", _("This is not JSON: %(error)s") % {"error": error})
-            return None
-        if not isinstance(given, dict):
-            self.add_error("rules_json", _("The rules must be one JSON object, in braces."))
-            return None
-        return given
+        return None if text is None else rules.parse_text(text)
+
+    def refuse(self, sentence: str) -> None:
+        self.add_error("rules_json", sentence)
 
 
 class RunForm(forms.Form):
