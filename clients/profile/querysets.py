@@ -7,6 +7,7 @@ from django.db import models
 from crm.access.scope import scope_filter
 
 if TYPE_CHECKING:
+    from clients.profile.models import Client
     from crm.organisation.models import User
 
 

@@ -1,7 +1,7 @@
 """Pages by keyset: a page begins after (or ends before) a row, so the thousandth costs what the first does.
 
-Every sort is one indexed NOT NULL column with the primary key behind it; both run the same way, so PostgreSQL serves
-a page as a range of the index through a row comparison. (`a <= x and (a < x or id < y)` would read all equals of x.)
+Every sort is an indexed NOT NULL column with the primary key behind it; all run the same way, so PostgreSQL serves a
+page as a range of the index through a row comparison. (`a <= x and (a < x or id < y)` would read all equals of x.)
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core import signing
-from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured, ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Field, Func, Model, QuerySet, Value
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.functional import Promise
 
 M = TypeVar("M", bound=Model)
@@ -20,7 +22,7 @@ SALT = "crm.web.lists"
 
 @dataclass(frozen=True)
 class Sort:
-    """A named order: `field` and then `tie`, both `descending` or both not.
+    """A named order: `field`, then the columns of `tie`, all `descending` or none.
 
     `field` is an indexed NOT NULL column; `tie` makes the order unique (empty where `field` is unique itself).
     """
@@ -29,11 +31,11 @@ class Sort:
     label: str | Promise
     field: str
     descending: bool = False
-    tie: str = "pk"
+    tie: tuple[str, ...] = ("pk",)
 
     @property
     def fields(self) -> tuple[str, ...]:
-        return (self.field, self.tie) if self.tie else (self.field,)
+        return (self.field, *self.tie)
 
 
 @dataclass(frozen=True)
@@ -97,19 +99,26 @@ class _Beyond(Func):
         super().__init__(*expressions)
         self.sign = sign
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
-        parts, params = [], []
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *_more: Any, **_extra: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        parts: list[str] = []
+        params: list[Any] = []
         for expression in self.get_source_expressions():
             sql, values = compiler.compile(expression)
             parts.append(sql)
             params.extend(values)
         half = len(parts) // 2
-        return f"({', '.join(parts[:half])}) {self.sign} ({', '.join(parts[half:])})", params
+        return f"({', '.join(parts[:half])}) {self.sign} ({', '.join(parts[half:])})", tuple(params)
 
 
-def fetch(queryset: QuerySet[M], order: Order, cursor: Cursor | None, size: int) -> Slice[M]:
+def fetch(
+    queryset: QuerySet[M], order: Order, cursor: Cursor | None, size: int, *, keys_only: bool = False
+) -> Slice[M]:
     """The page of `size` rows at `cursor` (the first without one): one query of at most size + 1 rows.
 
+    With `keys_only` the rows carry their primary key and the sorted columns alone: a covering index then answers
+    without touching the table, and the caller loads what it shows by the keys.
     Raises ValueError when the key does not fit the columns. Paging back past the start gives the first page (a second
     query), so that a first page is always full.
     """
@@ -119,12 +128,14 @@ def fetch(queryset: QuerySet[M], order: Order, cursor: Cursor | None, size: int)
     columns = _columns(queryset, order.sort)
     if cursor is not None:
         rows = rows.filter(_beyond(order.sort, columns, cursor.key, "<" if downwards else ">"))
+    if keys_only:
+        rows = rows.only("pk", *order.sort.fields)
     found = list(rows[: size + 1])
     more, found = len(found) > size, found[:size]
     if not backwards:
         return Slice(found, before=cursor is not None, after=more)
     if not more:
-        return fetch(queryset, order, None, size)
+        return fetch(queryset, order, None, size, keys_only=keys_only)
     return Slice(found[::-1], before=True, after=True)
 
 
@@ -138,10 +149,7 @@ def _columns(queryset: QuerySet[Any], sort: Sort) -> list[Field[Any, Any]]:
     meta = queryset.model._meta
     columns = []
     for name in sort.fields:
-        try:
-            column = meta.pk if name == "pk" else meta.get_field(name)
-        except FieldDoesNotExist as error:
-            raise ImproperlyConfigured(f"sort {sort.name!r}: {meta.label} has no column {name!r}") from error
+        column = meta.pk if name == "pk" else meta.get_field(name)
         if not isinstance(column, Field) or column.null:
             raise ImproperlyConfigured(f"sort {sort.name!r}: {meta.label}.{name} may be empty")
         columns.append(column)

@@ -55,9 +55,7 @@ class ListPage(Generic[M]):
         now = self.state.order
         if now.sort.name != sort.name:
             return Heading(column, self.state.url(order=Order(sort)), "")
-        return Heading(
-            column, self.state.url(order=Order(sort, not now.turned)), "down" if now.descending else "up"
-        )
+        return Heading(column, self.state.url(order=Order(sort, not now.turned)), "down" if now.descending else "up")
 
     @cached_property
     def chips(self) -> list[dict[str, Any]]:
@@ -121,7 +119,7 @@ def list_page(spec: ListSpec, queryset: QuerySet[M], params: QueryDict, path: st
     """
     state = read_state(spec, params, path)
     problems = list(state.problems)
-    rows = queryset.filter(_all_of(spec, state)) if any(True for _one in spec.filters) else queryset
+    rows = queryset.filter(_all_of(spec, state))
     if state.words and spec.search:
         try:
             rows = spec.search.apply(rows, state.words)
@@ -141,14 +139,13 @@ def _all_of(spec: ListSpec, state: ListState) -> Q:
 
 def _fetch(rows: QuerySet[M], state: ListState, problems: list[str]) -> Slice[M]:
     """The rows at the cursor; the first page where the cursor leads nowhere (any more)."""
-    size = state.spec.page_size
-    if state.cursor is None:
-        return fetch(rows, state.order, None, size)
-    try:
-        part = fetch(rows, state.order, state.cursor, size)
-    except ValueError:
-        part = Slice([], before=False, after=False)
-    if part.rows:
-        return part
-    problems.append(lost_place())
-    return fetch(rows, state.order, None, size)
+    size, keys_only = state.spec.page_size, state.spec.keys_only
+    if state.cursor is not None:
+        try:
+            part = fetch(rows, state.order, state.cursor, size, keys_only=keys_only)
+        except ValueError:
+            part = Slice([], before=False, after=False)
+        if part.rows:
+            return part
+        problems.append(lost_place())
+    return fetch(rows, state.order, None, size, keys_only=keys_only)

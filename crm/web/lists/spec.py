@@ -24,7 +24,7 @@ class Column:
 
 @dataclass(frozen=True)
 class ListSpec:
-    """A list as a view declares it. The first sort is the default."""
+    """A list as a view declares it. The first sort is the default; for `keys_only` see `keyset.fetch`."""
 
     name: str
     columns: Sequence[Column]
@@ -33,3 +33,4 @@ class ListSpec:
     search: Search | None = None
     page_size: int = PAGE_SIZE
     count_to: int = CAP
+    keys_only: bool = False

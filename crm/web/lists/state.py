@@ -76,8 +76,8 @@ def read_state(spec: ListSpec, params: QueryDict, path: str) -> ListState:
     words = spec.search.clean(params.get(spec.search.name, "")) if spec.search else ""
     order = _read_order(spec, params.get(SORT, ""), problems)
     cursor = None
-    if params.get(CURSOR):
-        cursor = Cursor.read(params[CURSOR], context_of(spec, order, chosen, words))
+    if place := params.get(CURSOR):
+        cursor = Cursor.read(place, context_of(spec, order, chosen, words))
         if cursor is None:
             problems.append(lost_place())
     return ListState(spec, path, order, chosen, words, cursor, tuple(problems))
