@@ -1,0 +1,51 @@
+-- Risk assessments and requests for permissions dated from first to last. In: first, last.
+-- Most clients are assessed again about when two years are over, some months too late; some old clients never were.
+
+INSERT INTO clients_riskassessment (client_id, assessed_on, level, score, valid_until)
+WITH series AS (
+    SELECT c.*, k, opened_on + sum(CASE k WHEN 0 THEN 0
+               ELSE 731 + CASE WHEN pg_temp.chance(n, 'late', k) < 0.28 THEN 20 + floor(400 * pg_temp.chance(n, 'by', k))
+                               ELSE floor(36 * pg_temp.chance(n, 'by', k)) - 28 END
+               END) OVER (PARTITION BY n ORDER BY k)::integer AS assessed_on
+    FROM demo_client AS c CROSS JOIN generate_series(0, 14) AS k
+    WHERE NOT (pg_temp.chance(n, 'unassessed') < CASE habit WHEN 'sleeper' THEN 0.4 ELSE 0.06 END
+               AND opened_on < '2017-07-01')
+), rated AS (
+    SELECT s.*, width_bucket(least(0.999, greatest(0,
+               CASE WHEN habit = 'trader' OR coalesce(chinext_from, star_from, bse_from) IS NOT NULL THEN 0.36 ELSE 0 END
+               + CASE WHEN habit = 'trader' OR coalesce(chinext_from, star_from, bse_from) IS NOT NULL THEN 0.64 ELSE 1 END
+                 * (pg_temp.chance(n, 'risk') + 0.2 * (pg_temp.chance(n, 'risk', k) - 0.5)))),
+               ARRAY[0, 0.03, 0.12, 0.36, 0.72, 0.93]::float8[]) AS band
+    FROM series AS s
+    WHERE assessed_on BETWEEN %(first)s AND %(last)s AND (closed_on IS NULL OR assessed_on < closed_on)
+)
+SELECT client_id, assessed_on, (ARRAY['C1-lowest', 'C1', 'C2', 'C3', 'C4', 'C5'])[band],
+       (ARRAY[0, 1, 20, 37, 54, 83])[band]
+           + floor((ARRAY[1, 19, 17, 17, 29, 18])[band] * pg_temp.chance(n, 'score', k)),
+       (assessed_on + interval '24 months')::date
+FROM rated
+ORDER BY assessed_on, n;
+
+INSERT INTO clients_permissionrequest (request_no, client_id, permission, requested_on, status)
+WITH asked AS (
+    SELECT c.n, c.client_id, p.permission, p.place,
+           opened_on + 20 + floor(1500 * pg_temp.chance(n, p.word || ' day'))::integer AS requested_on,
+           pg_temp.chance(n, p.word) / p.share AS outcome
+    FROM demo_client AS c
+    CROSS JOIN (VALUES ('chinext', 'chinext', 0.30, 1), ('star', 'star', 0.10, 2), ('bse', 'bse', 0.06, 3),
+                       ('hk_connect', 'hk', 0.09, 4), ('margin', 'margin', 0.07, 5)
+               ) AS p (permission, word, share, place)
+    WHERE pg_temp.chance(n, p.word) < p.share AND habit IN ('trader', 'investor')
+), decided AS (
+    SELECT a.*, requested_on + pg_temp.draw(n, 'decided', place, 5) AS decided_on
+    FROM asked AS a
+    -- Those asked for shortly before are made again: their answer may have come meanwhile.
+    WHERE requested_on BETWEEN %(first)s::date - 6 AND %(last)s
+)
+SELECT 'Q' || to_char(requested_on, 'YYMMDD') || lpad(n::text, 7, '0') || place, client_id, permission, requested_on,
+       CASE WHEN decided_on > %(last)s THEN 'requested' WHEN outcome < 0.85 THEN 'opened'
+            WHEN outcome < 0.95 THEN 'refused' ELSE 'closed' END
+FROM decided
+ORDER BY requested_on, n, place
+ON CONFLICT (request_no) DO UPDATE SET status = excluded.status
+WHERE clients_permissionrequest.status IS DISTINCT FROM excluded.status;
