@@ -40,7 +40,7 @@ run: setup ## the whole firm: servers, web, workers; Ctrl-C stops it. PORT=8001 
 test: ## all tests but the long ones; installs what they need
 	@$(INSTALL) --dev --browser
 	@$(MAKE) --no-print-directory check-fast
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check-fast: setup-dev
 	$(BIN)/ruff check .

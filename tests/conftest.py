@@ -12,6 +12,13 @@ import pytest
 LOOPBACK = ("127.", "::1", "localhost")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run on two cores, a module stays in one worker, and all browser tests too: they share one firm."""
+    for item in items:
+        scope = "e2e" if "e2e" in item.path.parts else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(scope))
+
+
 @pytest.fixture(autouse=True)
 def closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test talks to another host."""

@@ -1,0 +1,91 @@
+"""A running firm and a browser, shared by all browser tests of a session."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e import firm as firms
+
+CHROMIUM = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[firms.Firm]:
+    running = firms.start(tmp_path_factory.mktemp("firm"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.fail("Chromium is missing: `apt-get install chromium` (make test installs it when it may)")
+    arguments = [*CHROMIUM, "--no-sandbox"] if os.geteuid() == 0 else CHROMIUM
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(firm: firms.Firm, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The stored session of a role's demo account, signed in once through the real page."""
+    folder, kept = tmp_path_factory.mktemp("sessions"), dict[str, Path]()
+
+    def state(role: str) -> Path:
+        if role not in kept:
+            context = browser.new_context()
+            page = context.new_page()
+            page.goto(f"{firm.url}/account/login/")
+            page.fill("[name=login]", firm.accounts[role].staff_no)
+            page.fill("[name=password]", firm.accounts[role].password)
+            page.click("form:has([name=password]) button[type=submit]")
+            page.wait_for_url(f"{firm.url}/")
+            kept[role] = folder / f"{role}.json"
+            context.storage_state(path=kept[role])
+            context.close()
+        return kept[role]
+
+    return state
+
+
+@pytest.fixture
+def open_as(firm: firms.Firm, browser: Browser, signed_in: Callable[[str], Path]) -> Iterator[OpenPage]:
+    """`open_as(role, path, language="zh-hans", size=WIDE)`: a page of the firm as a role sees it.
+
+    Whatever the page complains of (script errors, refused content, failed requests) fails the test at its end.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def opened(role: str, path: str, language: str = "zh-hans", size: dict[str, int] = WIDE) -> Page:
+        context = browser.new_context(storage_state=signed_in(role), viewport=size, base_url=firm.url)  # type: ignore[arg-type]
+        context.add_cookies([{"name": "django_language", "value": language, "url": firm.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+        page.on("request", lambda request: _stays_home(request.url, firm.url, complaints))
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _stays_home(url: str, home: str, complaints: list[str]) -> None:
+    if not url.startswith((home, "data:", "blob:")):
+        complaints.append(f"a request left for another host: {url}")
