@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
-from django.contrib.auth.models import Permission
 from django.utils import timezone
 
+from crm.access.roles import ROLES
 from crm.access.scope import appointments_of
 from crm.organisation.models import User
 
@@ -16,15 +16,17 @@ class AppointmentBackend(AuthenticationBackend):  # type: ignore[misc]
     """allauth's sign-in; permissions by the roles that the person holds, or stands in for, today."""
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
-        """`app.codename` of every permission of today's roles; kept on the user for the request."""
-        if not isinstance(user_obj, User) or not user_obj.is_active or obj is not None:
+        """`app.codename` of every permission of today's roles; kept on the user for the request.
+
+        Read from `ROLES` itself: the groups in the database are made equal to it with every migration.
+        """
+        if not isinstance(user_obj, User) or obj is not None or not self.user_can_authenticate(user_obj):
             return set()
         day = timezone.localdate()
         kept: dict[Any, set[str]] = user_obj.__dict__.setdefault("_permissions_by_day", {})
         if day not in kept:
             roles = {appointment.role for appointment in appointments_of(user_obj, day)}
-            found = Permission.objects.filter(group__name__in=roles).values_list("content_type__app_label", "codename")
-            kept[day] = {f"{app}.{codename}" for app, codename in found}
+            kept[day] = {perm for role in roles & ROLES.keys() for perm in ROLES[role].permissions}
         return kept[day]
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:

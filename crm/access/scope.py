@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
 from django.db.models import Q
 from django.utils import timezone
 
 from crm.access.roles import ROLES, Reach
 from crm.organisation.choices import UnitKind
-from crm.organisation.models import Appointment, StandIn, Unit
-
-if TYPE_CHECKING:
-    from crm.organisation.models import User
+from crm.organisation.models import Appointment, StandIn, Unit, User
 
 
 @dataclass(frozen=True)
@@ -30,11 +25,32 @@ class Scope:
         return not (self.everything or self.branch_ids or self.manager_ids)
 
 
-def appointments_of(user: User, day: dt.date) -> list[Appointment]:
-    """The appointments this person acts under on `day`: his own, and those of colleagues he stands in for."""
-    absent = list(StandIn.objects.on(day).filter(deputy=user).values_list("absent_id", flat=True))
-    held = Appointment.objects.held_on(day).filter(user_id__in=[user.pk, *absent])
-    return list(held.select_related("unit").order_by("id"))
+def appointments_of(user: User, day: dt.date | None = None) -> list[Appointment]:
+    """The appointments this person acts under on `day` (today in Shanghai by default), with unit and holder.
+
+    His own, and those of colleagues he stands in for; a leaver loses everything on the day, whatever the dates say.
+    One query, kept on the user for the request.
+    """
+    day = day or timezone.localdate()
+    kept: dict[dt.date, list[Appointment]] = user.__dict__.setdefault("_appointments", {})
+    if day not in kept:
+        serving = User.objects.in_service(day).values("id")
+        absent = StandIn.objects.on(day).filter(deputy=user).values("absent_id")
+        held = Appointment.objects.held_on(day).filter(Q(user=user) | Q(user__in=absent), user__in=serving)
+        kept[day] = list(held.select_related("unit", "user").order_by("id"))
+    return kept[day]
+
+
+def forget_kept(user: User) -> None:
+    """Drop what this module and the permissions keep on `user`, after his appointments changed."""
+    for name in ("_appointments", "_scopes", "_permissions_by_day"):
+        user.__dict__.pop(name, None)
+
+
+def absent_colleagues(user: User, day: dt.date | None = None) -> list[User]:
+    """For whom this person acts on `day`, by staff number."""
+    absent = {held.user_id: held.user for held in appointments_of(user, day) if held.user_id != user.pk}
+    return sorted(absent.values(), key=lambda colleague: colleague.staff_no)
 
 
 def scope_of(user: User, day: dt.date | None = None) -> Scope:
