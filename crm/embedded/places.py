@@ -78,7 +78,8 @@ def data_folder(var: Path, name: str, account: Account) -> Path:
     entry = var / name
     if entry.is_symlink() and not entry.exists():
         entry.unlink()
-    if account.can_enter(entry if entry.exists() else var):
+    # Asked of the place itself: the way through the link may be closed to the account.
+    if account.can_enter(entry.resolve() if entry.exists() else var):
         return entry.resolve()
     if entry.exists():
         raise EmbeddedError(

@@ -22,7 +22,7 @@ def shut_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A `var` that the servers' user cannot enter, with `outside` as the only other place."""
     (tmp_path / "var").mkdir()
     (tmp_path / "outside").mkdir()
-    monkeypatch.setattr(Account, "can_enter", lambda _self, folder: "outside" in str(Path(folder).resolve()))
+    monkeypatch.setattr(Account, "can_enter", lambda _self, folder: "outside" in str(folder))
     monkeypatch.setattr(places, "OUTSIDE", (tmp_path / "outside",))
     return tmp_path / "var"
 
