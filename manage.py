@@ -14,6 +14,7 @@ from crm.embedded import EmbeddedError, boot
 WITHOUT_SERVERS = {"help", "version", "check", "collectstatic", "compilemessages", "diffsettings", "makemessages"}
 # Commands that lay or compare tables, as the owner role; everything else runs as the runtime role.
 AS_OWNER = {
+    "demo_bulk",
     "flush",
     "makemigrations",
     "migrate",
