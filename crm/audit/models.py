@@ -2,6 +2,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.audit.querysets import ReadLogQuerySet
+
 
 class ReadKind(models.TextChoices):
     PAGE = "page", _("Page opened")
@@ -25,6 +27,8 @@ class ReadLog(models.Model):
     rows = models.PositiveIntegerField(_("rows"), default=1)
     url = models.CharField(_("address"), max_length=500, blank=True)
     ip = models.GenericIPAddressField(_("from"), null=True, blank=True)
+
+    objects = ReadLogQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("read")

@@ -15,6 +15,7 @@ import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
+from crm.audit.services import acting
 from crm.events.models import Delivery, Event
 from crm.events.nudge import nudge_after_commit
 from crm.events.registry import Consumer, all_consumers, consumers_of, find
@@ -74,7 +75,7 @@ def deliver(delivery_id: int, *, at: dt.datetime | None = None) -> bool:
 def _handle(known: Consumer, event: Event) -> str:
     """Run the consumer in a savepoint. Returns what went wrong, empty when nothing did."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(), acting(by=None, event=event.pk, reason=f"{event.name} → {known.name}"):
             known.handle(event)
     except Exception as error:  # a consumer's mistake must not take the mark of the failure with it
         log.exception("event_consumer_failed", consumer=known.name, event_id=event.pk)

@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.audit.services import acting
 from crm.events.nudge import nudge_after_commit
 from crm.jobs.errors import Cancelled, JobRefused, LeaseLost
 from crm.jobs.models import Job, JobState
@@ -60,7 +61,7 @@ def run(job_id: int, *, at: dt.datetime | None = None) -> bool:
     logger = log.bind(job=job.pk, kind=job.kind, key=job.key, tries=job.tries)
     work = Work(job, token, known.lease)
     try:
-        with work:
+        with work, acting(by=job.requested_by, job=job.pk, reason=f"{job.kind} {job.key}"):
             result = known.run(work)
         if not work.finished:
             work.finish(result)
