@@ -7,10 +7,14 @@ dump) and vanishes with them, which a file beside them would not.
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg2
+import psycopg2.errors
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class, whatever its name
 
 from .errors import EmbeddedError
 from .places import PROJECT
@@ -32,27 +36,42 @@ def owner_url() -> str:
 
 
 def code_version() -> str:
-    """A digest of the code and the pinned parts. Migrations run when it differs from the one noted."""
+    """A digest of the code (SQL and data in it too) and the pinned parts. Migrations run when it differs."""
     digest = hashlib.sha256((PROJECT / "requirements.txt").read_bytes())
     for app in APPS:
-        for path in sorted((PROJECT / app).rglob("*.py")):
-            digest.update(str(path.relative_to(PROJECT)).encode() + path.read_bytes())
+        for path in sorted((PROJECT / app).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(str(path.relative_to(PROJECT)).encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+@contextmanager
+def _cursor(url: str) -> Iterator[Cursor]:
+    """A transaction on the database. Raises EmbeddedError when it cannot be reached or does not allow what is asked."""
+    try:
+        connection = psycopg2.connect(url, connect_timeout=10)
+        try:
+            with connection, connection.cursor() as cursor:
+                yield cursor
+        finally:
+            connection.close()
+    except psycopg2.OperationalError as error:
+        raise EmbeddedError(f"The database cannot be reached: {error}".strip()) from error
+    except psycopg2.errors.InsufficientPrivilege as error:
+        raise EmbeddedError(
+            f"The database refuses ({error.diag.message_primary}). Set DATABASE_OWNER_URL to the role that owns it."
+        ) from error
 
 
 def read_note(url: str) -> dict[str, Any]:
     """The note on the database at `url`: keys `code` (version migrated to), `demo` (day of the last top-up, or None
     for a firm with data of its own). Empty for a database that was never served.
     """
-    connection = psycopg2.connect(url)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
-            )
-            (text,) = cursor.fetchone() or ("",)
-    finally:
-        connection.close()
+    with _cursor(url) as cursor:
+        cursor.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+        )
+        (text,) = cursor.fetchone() or ("",)
     try:
         note = json.loads(text or "{}")
     except ValueError:
@@ -62,11 +81,7 @@ def read_note(url: str) -> dict[str, Any]:
 
 def write_note(url: str, note: dict[str, Any]) -> None:
     """Replace the note on the database at `url`."""
-    connection = psycopg2.connect(url)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute("SELECT quote_ident(current_database())")
-            (name,) = cursor.fetchone() or ("crm",)
-            cursor.execute(f"COMMENT ON DATABASE {name} IS %s", [json.dumps(note, sort_keys=True)])
-    finally:
-        connection.close()
+    with _cursor(url) as cursor:
+        cursor.execute("SELECT quote_ident(current_database())")
+        (name,) = cursor.fetchone() or ("crm",)
+        cursor.execute(f"COMMENT ON DATABASE {name} IS %s", [json.dumps(note, sort_keys=True)])

@@ -74,6 +74,11 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start the server, laying the data folder first when there is none. Raises EmbeddedError with the reason."""
+        if self.account.name == str(self.account.uid):
+            raise EmbeddedError(
+                f"User number {self.account.uid} has no name on this system, and PostgreSQL does not run without. "
+                f"Run the command as a user of /etc/passwd, or set DATABASE_URL to a server of your own."
+            )
         check_space(self.data if self.data.exists() else self.var)
         self.account.make_folder(self.sockets)
         self._end_leftover()

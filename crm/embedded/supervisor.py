@@ -15,7 +15,7 @@ import zoneinfo
 from types import FrameType
 
 from . import firm
-from .boot import Server, boot, held_servers, release
+from .boot import Server, boot, held_servers, is_bundled, release
 from .children import Child
 from .errors import EmbeddedError
 from .lease import lock_holders, try_lock_file
@@ -203,11 +203,13 @@ class Supervisor:
 def _serves_demo(note: dict[str, object]) -> bool:
     """Whether this database holds (or shall hold) the demo firm: decided once, on the first start.
 
-    `CRM_DEMO=0` on the first start makes a firm with data of its own.
+    `CRM_DEMO=0` on the first start makes a firm with data of its own; so does a server of the user's own, unless
+    `CRM_DEMO=1` asks for the demo firm there.
     """
     if "demo" in note:
         return note["demo"] is not None
-    return os.environ.get("CRM_DEMO", "1").lower() not in ("0", "false", "no", "off")
+    wish = os.environ.get("CRM_DEMO") or str(int(is_bundled("postgres")))
+    return wish.lower() not in ("0", "false", "no", "off")
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from crm.embedded import firm, supervisor
 from crm.embedded.errors import EmbeddedError
-from crm.embedded.postgres import OWNER_ROLE, PostgresServer
+from crm.embedded.postgres import OWNER_ROLE, RUNTIME_ROLE, PostgresServer
 from crm.embedded.supervisor import SHANGHAI, Supervisor
 
 
@@ -82,6 +82,7 @@ YESTERDAY = (datetime.datetime.now(SHANGHAI).date() - datetime.timedelta(1)).iso
     [
         ({}, None, ["migrate", "demo_firm"], TODAY),
         ({}, "0", ["migrate"], None),
+        ({}, "1", ["migrate", "demo_firm"], TODAY),
         ({"code": "now", "demo": TODAY}, None, [], TODAY),
         ({"code": "now", "demo": YESTERDAY}, None, ["demo_firm"], TODAY),
         ({"code": "old", "demo": TODAY}, None, ["migrate", "demo_firm"], TODAY),
@@ -111,6 +112,26 @@ def test_only_what_is_due_is_done(
     assert recorder.commands == commands
     assert written == [{"code": "now", "demo": demo}]
     assert (os.environ.get("CRM_DEMO") == "1") is (demo is not None or wish == "1")
+
+
+@pytest.mark.parametrize(("wish", "demo"), [("", False), ("0", False), ("1", True)])
+def test_a_server_of_the_users_own_gets_no_demo_firm_unasked(
+    monkeypatch: pytest.MonkeyPatch, wish: str, demo: bool
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://app@db/crm")
+    monkeypatch.setenv("CRM_DEMO", wish)
+    assert supervisor._serves_demo({}) is demo
+
+
+def test_a_database_that_cannot_be_reached(tmp_path: Path) -> None:
+    with pytest.raises(EmbeddedError, match="The database cannot be reached: "):
+        firm.read_note(f"postgresql://crm_owner@/crm?host={tmp_path}")
+
+
+def test_a_role_that_does_not_own_the_database(cluster: PostgresServer) -> None:
+    cluster.start()
+    with pytest.raises(EmbeddedError, match="Set DATABASE_OWNER_URL"):
+        firm.write_note(cluster.url(RUNTIME_ROLE), {})
 
 
 def test_a_failing_command_shows_the_end_of_its_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

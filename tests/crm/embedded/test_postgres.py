@@ -14,6 +14,7 @@ import psycopg2.errors
 import pytest
 
 from crm.embedded import processes
+from crm.embedded.account import Account
 from crm.embedded.errors import EmbeddedError
 from crm.embedded.postgres import MAJOR, OWNER_ROLE, RUNTIME_ROLE, PostgresServer
 from tests.servers import Usage, copy_cluster, gone, make_postgres, open_folder
@@ -129,6 +130,12 @@ def test_a_folder_that_holds_something_else(var: Path) -> None:
 def test_a_full_disk(cluster: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(10**12, 10**12, 42 * 1024**2))
     with pytest.raises(EmbeddedError, match=r"The disk of .* is full: 42 MB free, 500 MB are needed\. Make room"):
+        cluster.start()
+
+
+def test_a_user_without_a_name(cluster: PostgresServer) -> None:
+    cluster.account = Account(4711, 4711, "4711")
+    with pytest.raises(EmbeddedError, match="User number 4711 has no name"):
         cluster.start()
 
 
