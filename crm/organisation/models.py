@@ -58,6 +58,7 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=10, blank=True)
     licence_no = models.CharField(_("licence number"), max_length=50, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    must_change_password = models.BooleanField(_("must choose a password"), default=False)
     is_demo = models.BooleanField(_("demo account"), default=False)
     left_on = models.DateField(_("left on"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

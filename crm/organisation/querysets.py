@@ -34,6 +34,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def held_on(self, day: dt.date) -> Self:
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
 
+    def during(self, first: dt.date, last: dt.date | None) -> Self:
+        """Held on at least one day from `first` to `last`, both included (None: without end)."""
+        begun = Q() if last is None else Q(starts_on__lte=last)
+        return self.filter(begun, Q(ends_on__isnull=True) | Q(ends_on__gte=first))
+
 
 class StandInQuerySet(models.QuerySet["StandIn"]):
     def on(self, day: dt.date) -> Self:

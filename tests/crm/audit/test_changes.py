@@ -9,6 +9,7 @@ from django.utils import translation
 
 from crm.audit import services
 from crm.audit.selectors import history_of
+from crm.history import carry_context
 from crm.jobs import registry
 from crm.jobs import services as jobs
 from crm.jobs.work import Work
@@ -101,7 +102,7 @@ class TestSetBased:
 
     def test_copy(self) -> None:
         with services.acting(by=None, reason="by copy"):
-            services.carry_context()
+            carry_context()
             self.copy_in("C1")
         assert contexts(Unit.objects.get(code="C1"))[0]["reason"] == "by copy"
 
