@@ -15,7 +15,7 @@ from clients.demo.market import symbols
 class Pace:
     """How much happens. The demo's own pace is the default; `BULK` makes leaner clients for benches."""
 
-    trader_share: float = 0.13  # of the clients that trade at all
+    trader_share: float = 0.15  # of the clients that trade at all
     orders_at_least: int = 9  # a trader's orders a month: from this to this plus the spread
     orders_spread: int = 17
     investor_orders: float = 1.5  # an investor's mean
@@ -31,7 +31,7 @@ BULK = Pace(
     trader_share=0.045,
     orders_at_least=8,
     orders_spread=6,
-    investor_orders=0.75,
+    investor_orders=0.6,
     split=0.12,
     flows=0.55,
     interest=0.15,
@@ -69,7 +69,8 @@ def make_month(*, month: dt.date, first: dt.date, last: dt.date, pace: Pace) -> 
         base_prices=[s.base_price for s in symbols()],
     )
     script.run("flows", month=month, flows=pace.flows, interest=pace.interest)
-    script.run("ledger", month=month, first=first, last=last, detail=pace.detail)
+    script.run("ledger", month=month, first=first, last=last)
+    script.run("balances" if pace.detail else "balances_monthly", month=month, first=first, last=last)
 
 
 def make_contacts(*, month: dt.date, first: dt.date, last: dt.date) -> None:

@@ -55,13 +55,11 @@ def bring_up(*, until: dt.date, say: Say, clients: int = CLIENTS, months: int = 
 @transaction.atomic
 def make_firm(*, until: dt.date, clients: int, months: int, say: Say) -> Firm:
     """Units, people, clients and facts up to `until`, in one transaction: wholly or not at all."""
-    start = until.replace(day=1)
-    for _ in range(months):
-        start = (start - ONE_DAY).replace(day=1)
+    start = months_before(until, months)
     firm = Firm(start=start, size=clients, until=until)
     lay_organisation(until=until)
     lay_absences(until=until)
-    _note_takeover(firm)
+    note_takeover(start=start, size=clients)
     stage()
     script.run("openings", size=clients, start=start, until=until, after=None, next_n=1)
     create_clients(sealed=True, start=start)
@@ -98,16 +96,24 @@ def _make_facts(*, first: dt.date, until: dt.date, say: Say) -> None:
         say(f"  {month:%Y-%m}: assets, trades, cash flows, contacts")
 
 
-def _note_takeover(firm: Firm) -> None:
+def months_before(day: dt.date, months: int) -> dt.date:
+    """The first day of the month that lies `months` before the month of `day`."""
+    first = day.replace(day=1)
+    for _ in range(months):
+        first = (first - ONE_DAY).replace(day=1)
+    return first
+
+
+def note_takeover(*, start: dt.date, size: int) -> None:
     """The file by which the firm's clients came into the system: start and size are read from it ever after."""
     taken = timezone.now()
     FeedBatch.objects.create(
         feed="clients",
         file_name=TAKEOVER_FILE,
-        business_date=firm.start - ONE_DAY,
-        rows_stated=firm.size,
-        rows=firm.size,
-        inserted=firm.size,
+        business_date=start - ONE_DAY,
+        rows_stated=size,
+        rows=size,
+        inserted=size,
         source=BatchSource.COMMAND,
         state=BatchState.DONE,
         created_at=taken,

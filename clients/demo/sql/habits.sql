@@ -1,5 +1,6 @@
 -- How every demo client behaves: the same answer whenever it is asked, from the running number and the opening alone.
--- In: start. demo_client: one row a client that was open on some day since the start.
+-- In: start, most (the highest running number there can be), trader_share.
+-- demo_client: one row a client that was open on some day since the start.
 -- habit: trader, investor, idle (never trades), sleeper (once active, empty since before the start).
 
 DROP TABLE IF EXISTS demo_client;
@@ -12,8 +13,8 @@ WITH ours AS (
       AND c.branch_id IN (SELECT branch_id FROM demo_branch)
 )
 SELECT n, client_id, client_no, opened_on, closed_on, kind, branch_id, manager_id,
-       CASE WHEN opened_on < %(start)s::date - 700 AND pg_temp.chance(n, 'sleeper') < 0.085 THEN 'sleeper'
-            WHEN pg_temp.chance(n, 'idle') < 0.058 THEN 'idle'
+       CASE WHEN opened_on < %(start)s::date - 700 AND pg_temp.chance(n, 'sleeper') < 0.120 THEN 'sleeper'
+            WHEN pg_temp.chance(n, 'idle') < 0.036 THEN 'idle'
             WHEN pg_temp.chance(n, 'trader') < %(trader_share)s THEN 'trader'
             ELSE 'investor' END AS habit,
        pg_temp.wealth(pg_temp.chance(n, 'wealth')) * CASE WHEN kind = 'institution' THEN 3 ELSE 1 END AS wealth,
@@ -21,7 +22,7 @@ SELECT n, client_id, client_no, opened_on, closed_on, kind, branch_id, manager_i
        0.06 + 0.40 * power(pg_temp.chance(n, 'cash'), 2) AS cash_share,            -- of all assets, in ordinary times
        0.00012 + 0.00018 * pg_temp.chance(n, 'rate') AS rate,                      -- commission per CNY traded
        -- The day on which money first comes in: within four days of the opening, or on the Monday after.
-       CASE WHEN pg_temp.chance(n, 'idle') < 0.058 AND pg_temp.chance(n, 'funded') < 0.25 THEN NULL
+       CASE WHEN pg_temp.chance(n, 'idle') < 0.036 AND pg_temp.chance(n, 'funded') < 0.25 THEN NULL
             WHEN extract(isodow FROM opened_on + pg_temp.draw(n, 'funding', 0, 4) - 1) > 5
             THEN date_trunc('week', opened_on + pg_temp.draw(n, 'funding', 0, 4) + 6)::date
             ELSE opened_on + pg_temp.draw(n, 'funding', 0, 4) - 1 END AS funded_on,

@@ -8,7 +8,7 @@ CREATE TEMP TABLE demo_opening (n bigint PRIMARY KEY, opened_on date NOT NULL);
 WITH per_day AS (
     -- One account in two thousand a day; fewer on days on which nobody works.
     SELECT d::date AS day,
-           floor(%(size)s * 0.0005 * CASE WHEN coalesce(c.working, extract(isodow FROM d) < 6) THEN 1.18 ELSE 0.5 END
+           floor(%(size)s * 0.00055 * CASE WHEN coalesce(c.working, extract(isodow FROM d) < 6) THEN 1.18 ELSE 0.5 END
                  + pg_temp.chance(d::date - '2000-01-01'::date, 'openings'))::integer AS openings
     FROM generate_series(coalesce(%(after)s::date + 1, %(start)s::date), %(until)s::date, '1 day') AS d
     LEFT JOIN crm_calendarday AS c ON c.day = d::date

@@ -15,11 +15,11 @@ WITH opening AS (
     FROM demo_client AS c
     LEFT JOIN clients_assetsnapshot AS a ON a.client_id = c.client_id AND a.day = %(month)s::date - 1
     WHERE c.opened_on < %(month)s::date + interval '1 month' AND (c.closed_on IS NULL OR c.closed_on >= %(month)s)
-), tossed AS (
+), tossed AS MATERIALIZED (
     SELECT o.*, pg_temp.chance(n, 'story', ym) AS toss,
            CASE WHEN habit IN ('investor', 'trader') THEN total0 / wealth END AS fullness
     FROM opening AS o
-), told AS (
+), told AS MATERIALIZED (
     SELECT t.*,
            CASE WHEN funded_on BETWEEN %(month)s::date AND (%(month)s::date + interval '1 month - 1 day')::date
                     AND NOT held THEN 'arrive'
@@ -29,10 +29,10 @@ WITH opening AS (
                 WHEN fullness IS NULL OR NOT held THEN NULL
                 WHEN fullness < 0.5 AND toss < 0.10 * %(stories)s THEN 'inflow'
                 WHEN fullness < 0.5 THEN NULL
-                WHEN total0 > 60000 AND toss < 0.026 * %(stories)s THEN 'leave'
-                WHEN total0 > 150000 AND toss < 0.040 * %(stories)s THEN 'outflow'
-                WHEN toss < 0.050 * %(stories)s AND toss >= 0.040 * %(stories)s THEN 'inflow'
-                WHEN toss < 0.060 * %(stories)s AND toss >= 0.050 * %(stories)s AND habit = 'investor'
+                WHEN total0 > 60000 AND toss < 0.036 * %(stories)s THEN 'leave'
+                WHEN total0 > 150000 AND toss < 0.050 * %(stories)s THEN 'outflow'
+                WHEN toss < 0.060 * %(stories)s AND toss >= 0.050 * %(stories)s THEN 'inflow'
+                WHEN toss < 0.070 * %(stories)s AND toss >= 0.060 * %(stories)s AND habit = 'investor'
                     AND total0 > 100000 THEN 'burst'
            END AS story
     FROM tossed AS t
@@ -59,4 +59,4 @@ SELECT t.*,
            WHERE d.session = pg_temp.draw(t.n, 'story day', ym, t.sessions)) END AS closes_on
 FROM told AS t;
 CREATE UNIQUE INDEX ON demo_base (n);
-ANALYZE demo_base;
+ANALYZE demo_base (n, client_id, habit, story);
