@@ -61,14 +61,18 @@ def in_template(path: Path, root: Path = PROJECT) -> Iterator[Found]:
     yield from _extract("\n".join(line.strip() for line in source.split("\n")), name)
 
 
+def _sources(root: Path) -> Iterator[Iterator[Found]]:
+    """The texts of each file, code first."""
+    for app in APPS:
+        code = sorted((root / app).rglob("*.py"))
+        yield from (in_python(path, root) for path in code if not SKIP & set(path.parts))
+    pages = [path for folder in ("templates", *APPS) for path in sorted((root / folder).rglob("*.html"))]
+    yield from (in_template(path, root) for path in [*pages, *sorted((root / "templates").rglob("*.txt"))])
+
+
 def found_messages(root: Path = PROJECT) -> list[Found]:
     """All texts of the project, each once (first place), by file and line."""
-    code = (path for app in APPS for path in sorted((root / app).rglob("*.py")))
-    templates = (path for folder in ("templates", *APPS) for path in sorted((root / folder).rglob("*.html")))
-    texts = (path for path in sorted((root / "templates").rglob("*.txt")))
     found: dict[tuple[str | None, str], Found] = {}
-    marked_code = (one for path in code if not SKIP & set(path.parts) for one in in_python(path, root))
-    marked_pages = (one for path in itertools.chain(templates, texts) for one in in_template(path, root))
-    for one in itertools.chain(marked_code, marked_pages):
+    for one in itertools.chain.from_iterable(_sources(root)):
         found.setdefault((one.context, one.text), one)
     return list(found.values())

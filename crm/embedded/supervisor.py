@@ -4,6 +4,7 @@ Servers first, then migrations and the demo firm when they are due, then web, wo
 everything in the opposite sense; a second Ctrl-C does not wait.
 """
 
+import contextlib
 import datetime
 import os
 import signal
@@ -23,13 +24,15 @@ from .places import PROJECT, open_log, var_folder
 from .programs import background, check_port, chosen_port, web
 
 TICK_SECONDS = 0.25
+COMMAND_PATIENCE_SECONDS = 15.0
 READY_SECONDS = 180.0
 SHANGHAI = zoneinfo.ZoneInfo("Asia/Shanghai")
 
 
 def say(text: str) -> None:
-    """One line to whoever sits in front of the terminal (or reads the pipe)."""
-    print(text, flush=True)
+    """One line to whoever sits in front of the terminal. A closed pipe is no reason to stop serving."""
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
 
 
 class Supervisor:
@@ -42,18 +45,33 @@ class Supervisor:
         self.var = var_folder()
         self.url = f"http://localhost:{self.port}"
         self.children: list[Child] = []
-        self.signals = 0
+        self.stopping_since: float | None = None
+        self.in_a_hurry = False
         self._wake = threading.Event()
 
-    def on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        """Ctrl-C, TERM or a closed terminal: stop; a second one: do not wait."""
-        self.signals += 1
+    def on_signal(self, number: int, _frame: FrameType | None) -> None:
+        """Ctrl-C, TERM or a closed terminal: stop; a second Ctrl-C: do not wait.
+
+        A TERM for the whole group comes twice, once through `make`: that is no hurry.
+        """
+        now = time.monotonic()
+        if self.stopping_since is None:
+            self.stopping_since = now
+        elif number == signal.SIGINT and now - self.stopping_since > 1.0:
+            self.in_a_hurry = True
         self._wake.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether a signal has asked to stop."""
+        return self.stopping_since is not None
 
     def run(self) -> None:
         """Serve until a signal comes. Raises EmbeddedError when the firm cannot start."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.on_signal)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup it stays ignored
+            signal.signal(signal.SIGHUP, self.on_signal)
         self._be_the_only_one()
         check_port(self.host, self.port)
         (self.var / "state").mkdir(exist_ok=True)
@@ -61,7 +79,7 @@ class Supervisor:
             say("Starting PostgreSQL and Valkey …")
             boot()
             accounts = self._prepare()
-            if not self.signals:
+            if not self.stopping:
                 self._serve(accounts)
         finally:
             self._stop()
@@ -91,13 +109,13 @@ class Supervisor:
             self._manage("migrate", "Laying the tables")
         if demo and (changed or note.get("demo") != today):
             self._manage("demo_firm", "Bringing the demo firm up to yesterday")
-        if not self.signals:
+        if not self.stopping:
             firm.write_note(url, {"code": code, "demo": today if demo else None})
         return self._accounts(code) if demo else ""
 
     def _manage(self, command: str, what: str) -> None:
         """Run one `manage.py` command to its end, its output going to the log. Raises EmbeddedError when it fails."""
-        if self.signals:
+        if self.stopping:
             return
         say(f"{what} …")
         log, path, size = open_log(self.var, "setup")
@@ -108,11 +126,16 @@ class Supervisor:
             )
         finally:
             os.close(log)
-        while process.poll() is None:
-            if self.signals:
-                process.terminate()
+        while process.poll() is None and not self.stopping:
             self._wake.wait(0.05)
-        if process.returncode and not self.signals:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(COMMAND_PATIENCE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        elif process.returncode:
             tail = path.read_bytes()[size:].decode(errors="replace").strip().splitlines()[-8:]
             text = "\n  ".join(tail)
             raise EmbeddedError(
@@ -122,7 +145,7 @@ class Supervisor:
     def _accounts(self, code: str) -> str:
         """What `manage.py demo_accounts` prints, kept until the code changes."""
         path = self.var / "state" / f"demo-accounts-{code[:12]}.txt"
-        if not path.is_file() and not self.signals:
+        if not path.is_file() and not self.stopping:
             command = [sys.executable, "manage.py", "demo_accounts"]
             done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
             if done.returncode:
@@ -139,7 +162,7 @@ class Supervisor:
             child.start()
         waiting = list(self.children)
         late = time.monotonic() + READY_SECONDS
-        while not self.signals:
+        while not self.stopping:
             self._watch()
             if waiting:
                 waiting = [child for child in waiting if not child.ready()]
@@ -188,15 +211,14 @@ class Supervisor:
 
     def _stop(self) -> None:
         """End web, beat, workers, then the servers that nobody else uses."""
-        if self.signals:
+        if self.stopping:
             say("\nStopping …")
-        asked = self.signals
         order = {"web": 0, "beat": 1}
         for child in sorted(self.children, key=lambda child: order.get(child.program.name, 2)):
-            child.stop(hurry=lambda: self.signals > max(asked, 1))
+            child.stop(hurry=lambda: self.in_a_hurry)
         for name, holders in release().items():
             say(f"{name} goes on running: process {', '.join(map(str, holders))} still uses it.")
-        if self.signals:
+        if self.stopping:
             say("Everything of this firm has stopped.")
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from crm.embedded import processes
+from crm.embedded import processes, supervisor
 from crm.embedded.places import PROJECT
 from crm.embedded.postgres import PostgresServer
+from crm.embedded.supervisor import Supervisor
 from tests.servers import Holder, clean_environment, gone
 
 PROGRAM = """
@@ -91,6 +92,43 @@ def test_it_shows_what_runs_and_stops_it_in_order(cluster: PostgresServer, sign:
     assert "Everything of this firm has stopped." in run.output.read_text()
     for name in ("postgres", "valkey", "web", "worker", "beat"):
         assert not processes.lives(run.pid(name))
+
+
+def test_a_term_that_comes_twice_is_no_hurry_and_a_second_ctrl_c_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CRM_VAR", str(tmp_path))
+    made = Supervisor()
+    for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGINT):
+        made.on_signal(number, None)
+    assert (made.stopping, made.in_a_hurry) == (True, False)
+    assert made.stopping_since is not None
+    made.stopping_since -= 2.0
+    made.on_signal(signal.SIGTERM, None)
+    assert not made.in_a_hurry
+    made.on_signal(signal.SIGINT, None)
+    assert made.in_a_hurry
+
+
+def test_a_command_that_runs_when_a_signal_comes_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CRM_VAR", str(tmp_path))
+    monkeypatch.setattr(supervisor, "PROJECT", tmp_path)
+    monkeypatch.setattr(supervisor, "COMMAND_PATIENCE_SECONDS", 0.5)
+    (tmp_path / "manage.py").write_text(
+        "import signal, time; signal.signal(15, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+    )
+    made = Supervisor()
+    log = tmp_path / "log" / "setup.log"
+
+    def wait(_seconds: float) -> None:
+        if "up" in log.read_text():
+            made.on_signal(signal.SIGTERM, None)
+
+    monkeypatch.setattr(made._wake, "wait", wait)
+    made._manage("migrate", "Laying the tables")
+    assert made.stopping
+    made._manage("demo_firm", "Not any more")
+    assert log.read_text() == "up\n"
 
 
 def test_what_dies_is_started_again(cluster: PostgresServer) -> None:
