@@ -1,18 +1,29 @@
 """The models of the client data centre's rooms, gathered for Django."""
 
 from clients.contacts.models import ServiceRecord
-from clients.feeds.models import FeedBatch
+from clients.feeds.models import FeedBatch, StaffPost
 from clients.ledger.models import Alert, AssetSnapshot, CashFlow, Trade
 from clients.profile.models import Client, ClientWishes
-from clients.segmentation.models import Policy, Run, RunResult, SegmentChange, Standing
+from clients.segmentation.models import (
+    BranchCut,
+    Composition,
+    Policy,
+    Run,
+    RunResult,
+    SegmentChange,
+    Standing,
+    TrialResult,
+)
 from clients.suitability.models import PermissionRequest, RiskAssessment
 
 __all__ = [
     "Alert",
     "AssetSnapshot",
+    "BranchCut",
     "CashFlow",
     "Client",
     "ClientWishes",
+    "Composition",
     "FeedBatch",
     "PermissionRequest",
     "Policy",
@@ -21,6 +32,8 @@ __all__ = [
     "RunResult",
     "SegmentChange",
     "ServiceRecord",
+    "StaffPost",
     "Standing",
     "Trade",
+    "TrialResult",
 ]

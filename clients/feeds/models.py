@@ -4,7 +4,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.feeds.choices import BatchSource, BatchState
+from clients.feeds.querysets import FeedBatchQuerySet
 from crm.history import keep_history
+from crm.organisation.models import Appointment, User
 
 
 @keep_history()
@@ -24,6 +26,7 @@ class FeedBatch(models.Model):
     inserted = models.BigIntegerField(_("new"), default=0)
     updated = models.BigIntegerField(_("changed"), default=0)
     unchanged = models.BigIntegerField(_("unchanged"), default=0)
+    repeats = models.BigIntegerField(_("repeated"), default=0)  # rows equal to one before them in the file
     rejected = models.BigIntegerField(_("rejected"), default=0)
     warnings = models.BigIntegerField(_("warnings"), default=0)
     unknown_columns = models.JSONField(_("unknown columns"), default=list)
@@ -35,6 +38,8 @@ class FeedBatch(models.Model):
     )
     created_at = models.DateTimeField(_("came in"))
     ended_at = models.DateTimeField(_("ended"), null=True)
+
+    objects = FeedBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("feed file")
@@ -58,3 +63,18 @@ class FeedBatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.feed} {self.file_name}"
+
+
+class StaffPost(models.Model):
+    """Which of a person's appointments is the one that the staff feed keeps; others are the administrators'."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    appointment = models.OneToOneField(Appointment, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("appointment by feed")
+        verbose_name_plural = _("appointments by feed")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.appointment_id}"

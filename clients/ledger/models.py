@@ -38,7 +38,7 @@ class Trade(models.Model):
     market = models.CharField(_("market"), max_length=20, blank=True)
     symbol = models.CharField(_("symbol"), max_length=32, blank=True)
     side = models.CharField(_("side"), max_length=4, choices=Side.choices)
-    quantity = models.DecimalField(_("quantity"), max_digits=20, decimal_places=4, null=True)
+    quantity = models.DecimalField(_("quantity"), max_digits=28, decimal_places=10, null=True)
     amount = models.DecimalField(_("amount"), max_digits=18, decimal_places=2)
     commission = models.DecimalField(_("commission"), max_digits=18, decimal_places=2, default=0)
     channel = models.CharField(_("channel"), max_length=32, blank=True)

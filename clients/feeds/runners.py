@@ -1,0 +1,30 @@
+"""The job that loads a confirmed upload."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from clients.feeds import batches, importing, uploads
+from clients.feeds.choices import BatchState
+from clients.feeds.models import FeedBatch
+from clients.feeds.refusal import FeedRefused
+from crm.jobs.errors import JobRefused
+from crm.jobs.registry import runner
+from crm.jobs.work import Work
+
+
+@runner(batches.JOB_KIND, title=_("Load a feed file"))
+def load_upload(work: Work) -> dict[str, Any] | None:
+    """Load the upload whose number is the job's key. After a kill it is done again; nothing of it was taken then."""
+    batch = FeedBatch.objects.get(pk=int(work.job.key))
+    if batch.state in (BatchState.DONE, BatchState.PARTLY, BatchState.DISCARDED):
+        return work.job.result
+    try:
+        outcome = importing.load_batch(batch, uploads.path_of(batch), work=work)
+    except FeedRefused as refusal:
+        uploads.remove_file(batch)
+        raise JobRefused(str(refusal)) from refusal
+    uploads.remove_file(batch)
+    return {"batch": batch.pk, "rejected": outcome.rejected}
