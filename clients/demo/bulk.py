@@ -15,11 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import connection
 
 from clients.demo import script
+from clients.demo.batches import note_batches, note_takeover
 from clients.demo.facts import BULK, know_clients, make_month, make_suitability, months_of
-from clients.demo.firm import FILE_PREFIX, ForeignDataError, find_firm
+from clients.demo.firm import ForeignDataError, find_firm
 from clients.demo.identities import create_clients
 from clients.demo.organisation import lay_organisation
-from clients.demo.services import OLDEST_ASSESSMENT_DAYS, months_before, note_takeover
+from clients.demo.services import months_before
 from clients.demo.staging import stage
 
 MONTHS = 12
@@ -54,7 +55,7 @@ def make_bulk(clients: int, *, as_of: dt.date) -> None:
         ]
         for copied in copying:
             copied.result()
-    script.run("batches", first=as_of - dt.timedelta(days=10), last=as_of, prefix=FILE_PREFIX)
+    note_batches(first=as_of - dt.timedelta(days=10), last=as_of)
     note_takeover(start=start, size=clients)
     log.info("%s clients: %.0f s", f"{clients:,}", time.monotonic() - began)
     _renew_statistics()
@@ -70,7 +71,7 @@ def _make_models(models: int, *, start: dt.date, as_of: dt.date) -> None:
     script.run("takeover", start=start, everyone=True)
     for month, first, last in months_of(start, as_of):
         make_month(month=month, first=first, last=last, pace=BULK)
-    make_suitability(first=start - dt.timedelta(days=OLDEST_ASSESSMENT_DAYS), last=as_of)
+    make_suitability(first=None, last=as_of)
 
 
 def _make_copies(models: int, shift: int, number: int, start: dt.date, as_of: dt.date) -> None:

@@ -11,6 +11,10 @@ from clients.demo.firm import SPREAD
 from clients.demo.market import symbols
 
 
+OLDEST_ASSESSMENT_DAYS = 1_700  # longer than two assessments last, late ones included
+FIRST_PERMISSIONS = dt.date(2000, 1, 1)  # before anybody opened an account
+
+
 @dataclass(frozen=True)
 class Pace:
     """How much happens. The demo's own pace is the default; `BULK` makes leaner clients for benches."""
@@ -78,6 +82,10 @@ def make_contacts(*, month: dt.date, first: dt.date, last: dt.date) -> None:
     script.run("contacts", month=month, first=first, last=last)
 
 
-def make_suitability(*, first: dt.date, last: dt.date) -> None:
-    """Make the assessments and permission requests dated from `first` to `last`."""
-    script.run("suitability", first=first, last=last)
+def make_suitability(*, first: dt.date | None, last: dt.date) -> None:
+    """Make the assessments and permission requests dated from `first` to `last`.
+
+    Without `first` those of the past: assessments that may still count, and every permission ever asked for.
+    """
+    script.run("assessments", first=first or last - dt.timedelta(days=OLDEST_ASSESSMENT_DAYS), last=last)
+    script.run("permissions", first=first or FIRST_PERMISSIONS, last=last)

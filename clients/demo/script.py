@@ -25,6 +25,13 @@ def run(name: str, **values: Any) -> None:
         cursor.execute(_text(name), values)
 
 
+def read(name: str, **values: Any) -> list[tuple[Any, ...]]:
+    """The rows of the one query in `sql/<name>.sql`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_text(name), values)
+        return list(cursor.fetchall())
+
+
 def one(query: str, values: Sequence[Any] = ()) -> Any:
     """The first column of the first row; None without a row."""
     with connection.cursor() as cursor:

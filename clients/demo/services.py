@@ -7,23 +7,20 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from clients.demo import script
+from clients.demo.batches import note_batches, note_takeover
 from clients.demo.facts import DEMO, know_clients, make_contacts, make_month, make_suitability, months_of
-from clients.demo.firm import FILE_PREFIX, TAKEOVER_FILE, Firm, find_firm, newest_number
+from clients.demo.firm import Firm, find_firm, newest_number
 from clients.demo.identities import create_clients
 from clients.demo.organisation import lay_absences, lay_organisation
 from clients.demo.staging import stage
-from clients.feeds.choices import BatchSource, BatchState
-from clients.feeds.models import FeedBatch
 from clients.segmentation.choices import RunKind
 from clients.segmentation.models import Run
 from clients.segmentation.services import run_segmentation
 
 CLIENTS = 5_000
 MONTHS = 15
-OLDEST_ASSESSMENT_DAYS = 1_200  # before the history begins: longer than two years, late ones included
 BATCH_DAYS = 60  # so far back the firm knows which files came
 MOST_RUNS = 31  # a firm that slept for months gets the runs of its last month only
 ONE_DAY = dt.timedelta(days=1)
@@ -68,8 +65,8 @@ def make_firm(*, until: dt.date, clients: int, months: int, say: Say) -> Firm:
     script.run("takeover", start=start, everyone=False)
     script.run("farewells", start=start)
     _make_facts(first=start, until=until, say=say)
-    make_suitability(first=start - dt.timedelta(days=OLDEST_ASSESSMENT_DAYS), last=until)
-    script.run("batches", first=until - dt.timedelta(days=BATCH_DAYS), last=until, prefix=FILE_PREFIX)
+    make_suitability(first=None, last=until)
+    note_batches(first=until - dt.timedelta(days=BATCH_DAYS), last=until)
     return firm
 
 
@@ -84,7 +81,7 @@ def top_up(firm: Firm, *, until: dt.date, say: Say) -> Firm:
     know_clients(start=firm.start, size=firm.size, pace=DEMO)
     _make_facts(first=first, until=until, say=say)
     make_suitability(first=first, last=until)
-    script.run("batches", first=first, last=until, prefix=FILE_PREFIX)
+    note_batches(first=first, last=until)
     lay_absences(until=until)
     return Firm(start=firm.start, size=firm.size, until=until)
 
@@ -102,23 +99,6 @@ def months_before(day: dt.date, months: int) -> dt.date:
     for _ in range(months):
         first = (first - ONE_DAY).replace(day=1)
     return first
-
-
-def note_takeover(*, start: dt.date, size: int) -> None:
-    """The file by which the firm's clients came into the system: start and size are read from it ever after."""
-    taken = timezone.now()
-    FeedBatch.objects.create(
-        feed="clients",
-        file_name=TAKEOVER_FILE,
-        business_date=start - ONE_DAY,
-        rows_stated=size,
-        rows=size,
-        inserted=size,
-        source=BatchSource.COMMAND,
-        state=BatchState.DONE,
-        created_at=taken,
-        ended_at=taken,
-    )
 
 
 def _run_missing(*, since: dt.date | None, until: dt.date, say: Say) -> None:

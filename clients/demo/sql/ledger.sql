@@ -28,3 +28,6 @@ WITH closing AS MATERIALIZED (
 )
 UPDATE clients_client AS c SET status = 'closed', closed_on = b.closes_on
 FROM closing AS b WHERE c.id = b.client_id;
+UPDATE demo_client AS c SET closed_on = b.closes_on
+FROM demo_base AS b
+WHERE c.n = b.n AND b.story = 'close' AND b.closes_on BETWEEN %(first)s AND %(last)s;
