@@ -21,10 +21,12 @@ def reason(subject: str, now: float) -> str | None:
                 return None if answer.status == 200 else f"{subject} answers {answer.status}"
         except (OSError, urllib.error.URLError) as error:
             return f"{subject}: {error}"
-    try:
-        age = now - Path(subject).stat().st_mtime
-    except OSError as error:
-        return f"{subject}: {error.strerror}"
+    # The library behind the file may add an ending of its own to the name.
+    path = Path(subject)
+    written = [file.stat().st_mtime for file in path.parent.glob(f"{path.name}*")]
+    if not written:
+        return f"{subject} is not there"
+    age = now - max(written)
     return None if age < FRESH_SECONDS else f"{subject} was written {age:.0f} s ago"
 
 

@@ -203,8 +203,10 @@ def answers(client: redis.Redis) -> bool:
 
 def test_the_health_check_tells_why(tmp_path: Path) -> None:
     file = tmp_path / "schedule"
-    assert "No such file" in (healthy.reason(str(file), time.time()) or "")
+    assert "is not there" in (healthy.reason(str(file), time.time()) or "")
+    file = file.with_suffix(".db")
     file.write_text("")
+    assert healthy.reason(str(tmp_path / "schedule"), time.time()) is None
     assert healthy.reason(str(file), time.time()) is None
     assert "was written 999 s ago" in (healthy.reason(str(file), file.stat().st_mtime + 999) or "")
     assert "refused" in (healthy.reason(f"http://localhost:{free_port()}/", time.time()) or "")
