@@ -1,9 +1,11 @@
 """Policies, runs, each client's current standing and its history (`segments.md`)."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.profile.models import Client
@@ -68,8 +70,9 @@ class Run(models.Model):
     is_baseline = models.BooleanField(_("first run"), default=False)
     replaced_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replaces")
     clients = models.PositiveIntegerField(_("clients"))
-    changed = models.PositiveIntegerField(_("changed"))
+    changed = models.PositiveIntegerField(_("changed"))  # rows of history
     summary = models.JSONField(_("composition"))  # {"tier": {…}, "style": {…}, "group": {…}, "matches": {…}}
+    digest = models.BigIntegerField(default=0)  # of every client's result: equal when the data have not changed
     job = models.ForeignKey("crm.Job", on_delete=models.SET_NULL, null=True, related_name="+")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who")
@@ -92,6 +95,14 @@ class Run(models.Model):
         return f"{self.as_of:%F} #{self.pk}"
 
 
+NO_MOVEMENT = 9  # behind every rank of MovementKind
+# CNY. Sums of many amounts: wider than an amount, so that one absurd client never stops a run.
+MONEY: dict[str, Any] = {"max_digits": 24, "decimal_places": 2, "default": 0, "db_default": 0}
+RATIO: dict[str, Any] = {"max_digits": 28, "decimal_places": 4, "default": 0, "db_default": 0}
+# A key without constraint or index of its own: a million rows a night, and what it points to is never deleted.
+LOOSE: dict[str, Any] = {"on_delete": models.DO_NOTHING, "db_constraint": False, "db_index": False}
+
+
 class Figures(models.Model):
     """The figures of a client as of a day, as `segments.md` defines them, and where they put the client."""
 
@@ -99,11 +110,19 @@ class Figures(models.Model):
     style = models.CharField(_("style"), max_length=10, choices=Style.choices, default=Style.INVESTOR)
     group = models.CharField(_("group"), max_length=10, choices=Group.choices, default=Group.GENERAL)
     matches = ArrayField(models.CharField(max_length=10), verbose_name=_("matches"), default=list)
-    average_assets = models.DecimalField(_("average assets"), max_digits=18, decimal_places=2, default=0)
-    trades_per_month = models.DecimalField(_("trades per month"), max_digits=18, decimal_places=4, default=0)
-    turnover_ratio = models.DecimalField(_("turnover a month"), max_digits=18, decimal_places=4, default=0)
-    commission_12m = models.DecimalField(_("commission, 12 months"), max_digits=18, decimal_places=2, default=0)
-    # What decided: window, trades, the branch's cut, movements with kind, day and size … (see reasons.py)
+    average_assets = models.DecimalField(_("average assets"), **MONEY)
+    trades_per_month = models.DecimalField(_("trades per month"), **RATIO)
+    turnover_ratio = models.DecimalField(_("turnover a month"), **RATIO)
+    commission_12m = models.DecimalField(_("commission, 12 months"), **MONEY)
+    trades = models.PositiveIntegerField(_("trades in the window"), default=0, db_default=0)
+    traded_amount = models.DecimalField(_("traded amount in the window"), **MONEY)
+    total_assets = models.DecimalField(_("assets"), **MONEY)
+    securities = models.DecimalField(_("securities"), **MONEY)
+    recent_mean = models.DecimalField(_("mean of assets, recent days"), **MONEY)
+    earlier_mean = models.DecimalField(_("mean of assets, days before"), **MONEY)
+    last_trade_on = models.DateField(_("last trade"), null=True)
+    active_months = models.PositiveSmallIntegerField(_("months with a trade, of 12"), default=0)
+    # Of a client that matches `movement`: {"movements": [{"kind", "day", "size", …}, …]}, most urgent first.
     reasons = models.JSONField(_("reasons"), null=True)
 
     class Meta:
@@ -118,24 +137,42 @@ class Standing(Figures):
     figures are written by segmentation alone. Narrow on purpose: lists of a million clients read only this table.
     """
 
-    client = models.OneToOneField(Client, on_delete=models.CASCADE, primary_key=True, related_name="standing")
+    client = models.OneToOneField(
+        Client, on_delete=models.CASCADE, primary_key=True, db_constraint=False, related_name="standing"
+    )
     client_no = models.CharField(_("client number"), max_length=32)
-    branch = models.ForeignKey(Unit, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
-    manager = models.ForeignKey(User, on_delete=models.DO_NOTHING, db_constraint=False, null=True, related_name="+")
+    branch = models.ForeignKey(Unit, related_name="+", **LOOSE)
+    manager = models.ForeignKey(User, null=True, related_name="+", **LOOSE)
     status = models.CharField(_("status"), max_length=10)
     opened_on = models.DateField(_("opened on"))
     risk_level = models.CharField(_("risk level"), max_length=10, default="")
     risk_until = models.DateField(_("risk profile valid until"), null=True)
-    total_assets = models.DecimalField(_("assets"), max_digits=18, decimal_places=2, default=0)
-    last_trade_on = models.DateField(_("last trade"), null=True)
-    active_months = models.PositiveSmallIntegerField(_("months with a trade, of 12"), default=0)
+    # Null: in no run yet, or no longer.
     group_since = models.DateField(_("in this group since"), null=True)
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+")
+    run = models.ForeignKey(Run, null=True, related_name="+", **LOOSE)  # the run that last wrote this row
+    # Coarse rank by average assets, which stays the same on most nights: see docs/decisions/0001-standing-table.md
+    asset_band = models.GeneratedField(
+        expression=Func(F("average_assets"), F("client_id"), function="clients_asset_band"),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
 
     objects = StandingQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
+        indexes = [
+            models.Index(fields=["client_no"], name="clients_standing_no"),
+            models.Index(fields=["opened_on", "client"], name="clients_standing_opened"),
+            models.Index(fields=["asset_band"], name="clients_standing_band"),
+            models.Index(fields=["branch", "asset_band"], name="clients_standing_branch"),
+            models.Index(fields=["manager", "asset_band"], name="clients_standing_manager"),
+            models.Index(fields=["group", "asset_band"], name="clients_standing_group"),
+            models.Index(fields=["group", "opened_on"], name="clients_standing_group_opened"),
+            models.Index(fields=["tier", "asset_band"], name="clients_standing_tier"),
+            models.Index(fields=["risk_level", "asset_band"], name="clients_standing_risk"),
+            models.Index(fields=["asset_band"], condition=Q(style=Style.TRADER), name="clients_standing_traders"),
+        ]
 
     def __str__(self) -> str:
         return self.client_no
@@ -144,8 +181,11 @@ class Standing(Figures):
 class SegmentChange(Figures):
     """History: a row where tier, style, primary group or matches differ from the standing before. Append-only."""
 
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="segment_changes")
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="changes")
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="segment_changes"
+    )
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="changes")
+    branch = models.ForeignKey(Unit, related_name="+", **LOOSE)  # the client's on the day of the run
     as_of = models.DateField(_("as of"))
     kind = models.CharField(_("kind"), max_length=10, choices=ChangeKind.choices)
     announced = models.BooleanField(_("announced"))  # whether the run's event speaks of this change
@@ -153,13 +193,19 @@ class SegmentChange(Figures):
     old_style = models.CharField(max_length=10, choices=Style.choices, blank=True)
     old_group = models.CharField(max_length=10, choices=Group.choices, blank=True)
     old_matches = ArrayField(models.CharField(max_length=10), default=list)
+    # The most urgent movement, for the order of lists: its place in MovementKind, and its size (CNY).
+    movement_rank = models.PositiveSmallIntegerField(default=NO_MOVEMENT)
+    movement_size = models.DecimalField(**MONEY)
 
     class Meta:
         verbose_name = _("segment change")
         verbose_name_plural = _("segment changes")
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["run", "client"], name="clients_segmentchange_once")]
-        indexes = [models.Index(fields=["client", "-as_of", "-id"], name="clients_segmentchange_client")]
+        indexes = [
+            models.Index(fields=["client", "-as_of", "-id"], name="clients_segmentchange_client"),
+            models.Index(fields=["run", "movement_rank", "-movement_size", "id"], name="clients_segmentchange_ranked"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.as_of:%F}"
@@ -169,11 +215,76 @@ class RunResult(Figures):
     """What a backfill found, client by client: it changes neither standing nor history, so it keeps its own."""
 
     pk = models.CompositePrimaryKey("run_id", "client_id")
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="results")
-    client = models.ForeignKey(Client, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="results")
+    client = models.ForeignKey(Client, related_name="+", **LOOSE)
 
     class Meta:
         default_permissions = ()
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.client_id}"
+
+
+class Composition(models.Model):
+    """How many clients a run put where, by branch: what pages count from, instead of a million standings."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="composition")
+    branch = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    tier = models.CharField(_("tier"), max_length=10, choices=Tier.choices)
+    style = models.CharField(_("style"), max_length=10, choices=Style.choices)
+    group = models.CharField(_("group"), max_length=10, choices=Group.choices)
+    clients = models.PositiveIntegerField(_("clients"))
+    assets = models.DecimalField(_("assets"), **MONEY)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["run", "branch", "tier", "style", "group"], name="clients_composition_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.branch_id} {self.tier} {self.style} {self.group}: {self.clients}"
+
+
+class BranchCut(models.Model):
+    """A branch's cut of a run: the commission from which a client belongs to the branch's top share."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="cuts")
+    branch = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    payers = models.PositiveIntegerField(_("clients with commission"))
+    rank = models.PositiveIntegerField(_("rank"))
+    cut = models.DecimalField(_("cut"), **MONEY)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["run", "branch"], name="clients_branchcut_once")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.branch_id}: {self.cut}"
+
+
+class TrialResult(models.Model):
+    """What a trial found, client by client, so that its cells can be opened. Swept after a day; unlogged."""
+
+    pk = models.CompositePrimaryKey("job_id", "client_id")
+    job = models.ForeignKey("crm.Job", on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+")
+    client = models.ForeignKey(Client, related_name="+", **LOOSE)
+    old_tier = models.CharField(max_length=10, choices=Tier.choices, blank=True)
+    old_style = models.CharField(max_length=10, choices=Style.choices, blank=True)
+    old_group = models.CharField(max_length=10, choices=Group.choices, blank=True)
+    old_matches = ArrayField(models.CharField(max_length=10), default=list)
+    tier = models.CharField(_("tier"), max_length=10, choices=Tier.choices)
+    style = models.CharField(_("style"), max_length=10, choices=Style.choices)
+    group = models.CharField(_("group"), max_length=10, choices=Group.choices)
+    matches = ArrayField(models.CharField(max_length=10), verbose_name=_("matches"), default=list)
+    average_assets = models.DecimalField(_("average assets"), **MONEY)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["job", "old_tier", "tier", "client"], name="clients_trialresult_tier"),
+            models.Index(fields=["job", "old_group", "group", "client"], name="clients_trialresult_group"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.client_id}"
