@@ -1,0 +1,172 @@
+"""The client list of somebody who sees everybody: filters alone and in pairs, first and deep pages, two sizes."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.desk.listing import client_list
+from clients.segmentation.choices import Group, Style, Tier
+from clients.segmentation.models import Standing
+from clients.suitability.choices import RiskLevel
+from crm.organisation.models import User
+from crm.web.lists.keyset import Cursor
+from crm.web.lists.state import CURSOR, read_state
+from tests.bench.database import CLIENTS, FEW_CLIENTS, use
+from tests.bench.figures import Figure, against_floor, medians, timed, within
+
+TIMES = 9
+MOST_QUERIES = 12
+WORST = 10
+DEEP_SHARE = 0.6  # a deep page begins after this share of the rows that match
+FILTERS: dict[str, list[str]] = {
+    "tier": [str(code) for code in Tier.values if code != Tier.NONE],
+    "style": [str(code) for code in Style.values],
+    "group": [str(code) for code in Group.values],
+    "risk": [str(code) for code in RiskLevel.values],
+    "branch": ["SZ01", "WH01"],
+    "manager": ["1107", "1605"],
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One address of the list: some filters, and the first page or a deep one."""
+
+    filters: dict[str, str] = field(default_factory=dict)
+    deep: bool = False
+
+    def __str__(self) -> str:
+        words = " + ".join(f"{name} {value}" for name, value in self.filters.items()) or "no filter"
+        return f"{words}, {'deep' if self.deep else 'first'} page"
+
+
+class Reader:
+    """Somebody signed in who sees every client, on the database for `clients` clients."""
+
+    def __init__(self, clients: int) -> None:
+        use(clients)
+        self.user = User.objects.get(staff_no="8101")
+        self.browser = Browser(SERVER_NAME="localhost")
+        self.browser.force_login(self.user)
+
+    def addresses(self, case: Case) -> tuple[str, str]:
+        """The addresses of the floor and of our list for one case."""
+        ours, floor = dict(case.filters), dict(case.filters)
+        if case.deep:
+            assets, pk = self._deep_key(case)
+            floor |= {"assets": assets, "id": pk}
+            ours[CURSOR] = self._cursor(case, (assets, pk))
+        return f"{reverse('floor-list')}?{urlencode(floor)}", f"{reverse('clients:list')}?{urlencode(ours)}"
+
+    def _deep_key(self, case: Case) -> tuple[str, str]:
+        rows = Standing.objects.filter(status__in=["active", "suspended"], **self._conditions(case))
+        place = int(rows.count() * DEEP_SHARE)
+        assets, pk = rows.order_by("-average_assets", "-pk").values_list("average_assets", "pk")[place]
+        return str(assets), str(pk)
+
+    @staticmethod
+    def _conditions(case: Case) -> dict[str, str]:
+        columns = {"risk": "risk_level", "branch": "client__branch__code", "manager": "client__manager__staff_no"}
+        return {columns.get(name, name): value for name, value in case.filters.items()}
+
+    def _cursor(self, case: Case, key: tuple[str, str]) -> str:
+        params = QueryDict(urlencode(case.filters))
+        state = read_state(client_list(self.user, params, timezone.localdate()), params, reverse("clients:list"))
+        return Cursor(state.context, backwards=False, key=key).sign()
+
+    def get(self, address: str) -> Any:
+        answer = self.browser.get(address)
+        assert answer.status_code == 200, f"{address}: {answer.status_code}"
+        return answer
+
+    def measure(self, case: Case) -> tuple[float, float]:
+        """Median seconds of the floor and of ours."""
+        floor, ours = self.addresses(case)
+        first, second = medians(lambda: self.get(floor), lambda: self.get(ours), times=TIMES)
+        return first, second
+
+    def queries(self, case: Case) -> int:
+        """How many queries our page makes."""
+        address = self.addresses(case)[1]
+        self.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            self.get(address)
+        return len(captured)
+
+    def once(self, case: Case) -> float:
+        address = self.addresses(case)[1]
+        self.get(address)
+        return min(timed(lambda: self.get(address)) for _ in range(2))
+
+
+def singles() -> list[Case]:
+    """No filter and every filter alone, first and deep pages."""
+    alone = [{}, *({name: value} for name, values in FILTERS.items() for value in values)]
+    return [Case(filters, deep) for filters in alone for deep in (False, True)]
+
+
+def worst_pairs(reader: Reader) -> list[Case]:
+    """The ten pairs of filters whose first page takes longest, first and deep pages."""
+    pairs = [
+        {one: a, other: b}
+        for one, other in itertools.combinations(FILTERS, 2)
+        for a in FILTERS[one]
+        for b in FILTERS[other]
+    ]
+    slowest = sorted((Case(pair) for pair in pairs), key=reader.once, reverse=True)[:WORST]
+    return [Case(case.filters, deep) for case in slowest for deep in (False, True)]
+
+
+@contextmanager
+def large_afterwards() -> Iterator[None]:
+    """Leave Django on the large database, whatever was measured on."""
+    try:
+        yield
+    finally:
+        use(CLIENTS)
+
+
+def bench_client_list() -> list[Figure]:
+    """Row 4 of the figures wanted: against the floor, number of queries, and a firm two hundred times as large."""
+    with large_afterwards():
+        reader = Reader(CLIENTS)
+        alone = singles()
+        pairs = [case for case in worst_pairs(reader) if not case.deep or _matches(case)]
+        times = {str(case): reader.measure(case) for case in (*alone, *pairs)}
+        most = max(reader.queries(case) for case in (*alone[:2], *pairs))
+        few = Reader(FEW_CLIENTS)
+        shared = [case for case in alone if _matches(case)]
+        small = statistics.median(few.measure(case)[1] for case in shared)
+    large = statistics.median(times[str(case)][1] for case in shared)
+    size = f"{CLIENTS:,} clients"
+    figures = [_worst(f"client list, {size}, no filter", alone[:2], times)]
+    figures.append(_worst(f"client list, {size}, one filter, worst", alone[2:], times))
+    figures.append(_worst(f"client list, {size}, worst pairs of filters", pairs, times))
+    figures.append(within("client list, most queries a page (queries)", ours=most, at_most=MOST_QUERIES, unit=""))
+    figures.append(against_floor(f"client list, {size} against {FEW_CLIENTS:,}", floor=small, ours=large, at_most=1.2))
+    return figures
+
+
+def _matches(case: Case) -> bool:
+    """Whether enough clients match for a page; a deep page of five rows says nothing."""
+    return Standing.objects.filter(**Reader._conditions(case)).count() > 200
+
+
+def _worst(name: str, cases: list[Case], times: dict[str, tuple[float, float]]) -> Figure:
+    """The case with the greatest ratio stands for its kind and is named."""
+    case = max(map(str, cases), key=lambda key: times[key][1] / times[key][0])
+    floor, ours = times[case]
+    return against_floor(f"{name}: {case}", floor=floor, ours=ours, at_most=2.5)
