@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -33,8 +33,13 @@ def closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_folders(settings: Any, tmp_path: Path) -> Iterator[None]:
+def own_folders(settings: Any, tmp_path: Path) -> None:
     """Files of a test stay with the test."""
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.FEEDS_DIR = tmp_path / "feeds"
-    yield
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """No test sees what another kept: limits on attempts, sessions, the firm's name."""
+    cache.clear()

@@ -40,9 +40,12 @@ def scrolls_sideways(page: Page) -> bool:
 def latin_words(page: Page) -> set[str]:
     """Words in Latin letters that a reader of the Chinese page sees outside of data (names, codes, addresses)."""
     text: str = page.evaluate(
-        """() => { const copy = document.body.cloneNode(true);
-        copy.querySelectorAll('code, kbd, script, style, svg, time, [data-no-translation], [lang=en]').forEach(e => e.remove());
-        return copy.innerText; }"""
+        """() => {
+            const copy = document.body.cloneNode(true);
+            const apart = 'code, kbd, script, style, svg, time, template, dialog, [data-no-translation], [lang=en]';
+            copy.querySelectorAll(apart).forEach(element => element.remove());
+            return copy.textContent;
+        }"""
     )
     return set(LATIN.findall(text)) - KNOWN_LATIN
 
