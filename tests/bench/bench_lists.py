@@ -17,12 +17,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.desk.listing import client_list
+from clients.desk.listing import SORTS, client_list
 from clients.segmentation.choices import Group, Style, Tier
 from clients.segmentation.models import Standing
 from clients.suitability.choices import RiskLevel
 from crm.organisation.models import User
-from crm.web.lists.keyset import Cursor
+from crm.web.lists.keyset import Cursor, key_of
 from crm.web.lists.state import CURSOR, read_state
 from tests.bench.database import CLIENTS, FEW_CLIENTS, use
 from tests.bench.figures import Figure, against_floor, medians, timed, within
@@ -64,28 +64,28 @@ class Reader:
 
     def addresses(self, case: Case) -> tuple[str, str]:
         """The addresses of the floor and of our list for one case."""
-        ours, floor = dict(case.filters), dict(case.filters)
+        floor: list[tuple[str, str]] = list(case.filters.items())
+        ours = list(case.filters.items())
         if case.deep:
-            assets, pk = self._deep_key(case)
-            floor |= {"assets": assets, "id": pk}
-            ours[CURSOR] = self._cursor(case, (assets, pk))
+            key = self._deep_key(case)
+            floor += [("after", part) for part in key]
+            ours.append((CURSOR, self._cursor(case, key)))
         return f"{reverse('floor-list')}?{urlencode(floor)}", f"{reverse('clients:list')}?{urlencode(ours)}"
 
-    def _deep_key(self, case: Case) -> tuple[str, str]:
+    def _deep_key(self, case: Case) -> tuple[str, ...]:
         rows = Standing.objects.filter(status__in=["active", "suspended"], **self._conditions(case))
-        place = int(rows.count() * DEEP_SHARE)
-        assets, pk = rows.order_by("-average_assets", "-pk").values_list("average_assets", "pk")[place]
-        return str(assets), str(pk)
+        row = rows.order_by(*(f"-{name}" for name in SORTS[0].fields))[int(rows.count() * DEEP_SHARE)]
+        return key_of(row, SORTS[0])
 
     @staticmethod
     def _conditions(case: Case) -> dict[str, str]:
         columns = {"risk": "risk_level", "branch": "client__branch__code", "manager": "client__manager__staff_no"}
         return {columns.get(name, name): value for name, value in case.filters.items()}
 
-    def _cursor(self, case: Case, key: tuple[str, str]) -> str:
+    def _cursor(self, case: Case, row: Standing) -> str:
         params = QueryDict(urlencode(case.filters))
         state = read_state(client_list(self.user, params, timezone.localdate()), params, reverse("clients:list"))
-        return Cursor(state.context, backwards=False, key=key).sign()
+        return Cursor(state.context, backwards=False, key=key_of(row, state.order.sort)).sign()
 
     def get(self, address: str) -> Any:
         answer = self.browser.get(address)

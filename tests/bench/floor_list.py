@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine
 from django.utils import translation
 
+from clients.desk.listing import SORTS
 from clients.segmentation.choices import Group, Style, Tier
 
 PAGE = 50
@@ -18,10 +19,13 @@ TEMPLATE = Engine().from_string(
     "<td>{{ row.3 }}</td><td>{{ row.4 }}</td><td>{{ row.5 }}</td><td>{{ row.6 }}</td><td>{{ row.7 }}</td>"
     "<td>{{ row.8 }}</td><td>{{ row.9 }}</td><td>{{ row.10 }}</td></tr>{% endfor %}</table>"
 )
-QUERY = """
+SORT = SORTS[0]  # the order in which the list comes first
+COLUMNS = ["client_id" if name == "pk" else name for name in SORT.fields]
+ORDER = ", ".join(f"{{alias}}.{name} DESC" for name in COLUMNS)
+QUERY = f"""
     WITH page AS (
-        SELECT client_id, average_assets FROM clients_standing
-        WHERE {where} ORDER BY average_assets DESC, client_id DESC LIMIT %(page)s
+        SELECT {", ".join(COLUMNS)} FROM clients_standing AS s
+        WHERE {{where}} ORDER BY {ORDER.format(alias="s")} LIMIT %(page)s
     )
     SELECT s.client_no, left(c.name, 1) || '**', s.tier, s.style, s."group", s.average_assets, s.risk_level,
            b.name, m.name, s.opened_on,
@@ -32,7 +36,7 @@ QUERY = """
     JOIN clients_client AS c ON c.id = p.client_id
     JOIN crm_unit AS b ON b.id = s.branch_id
     LEFT JOIN crm_user AS m ON m.id = s.manager_id
-    ORDER BY p.average_assets DESC, p.client_id DESC
+    ORDER BY {ORDER.format(alias="p")}
 """
 # A parameter of the list → the condition that it stands for.
 CONDITIONS = {
@@ -47,14 +51,14 @@ WORDS = [{str(code): label for code, label in choices.choices} for choices in (T
 
 
 def floor_list(request: HttpRequest) -> HttpResponse:
-    """The page after the key in `assets` and `id` (the first without), with the list's own filter parameters."""
+    """The page after the row whose sort key is in `after` (the first without), with the list's filter parameters."""
     if not request.user.is_authenticated:
         return HttpResponse(status=403)
     values: dict[str, Any] = {name: request.GET[name] for name in CONDITIONS if name in request.GET}
     where = ["status IN ('active', 'suspended')", *(CONDITIONS[name] for name in values)]
-    if "id" in request.GET:
-        where.append("(average_assets, client_id) < (%(assets)s, %(id)s)")
-        values |= {"assets": request.GET["assets"], "id": request.GET["id"]}
+    if "after" in request.GET:
+        where.append(f"({', '.join(COLUMNS)}) < %(after)s")
+        values["after"] = tuple(request.GET.getlist("after"))
     with connection.cursor() as cursor:
         cursor.execute(QUERY.format(where=" AND ".join(where)), values | {"page": PAGE})
         found = cursor.fetchall()
