@@ -1,8 +1,8 @@
 """Run a command beside the database: `python -m scripts.with_database sh -c 'pg_dump … "$DATABASE_OWNER_URL"'`.
 
-Starts the bundled servers when they are not up (and stops them afterwards when nobody else uses them), sets DATABASE_URL
-and DATABASE_OWNER_URL, and puts PostgreSQL's own programs of the same version in front of PATH. With servers of your own it
-only runs the command.
+Starts the bundled servers when they are not up (and stops them afterwards when nobody else uses them), sets
+DATABASE_URL and DATABASE_OWNER_URL, and puts PostgreSQL's own programs of the same version in front of PATH. With
+servers of your own it only runs the command.
 """
 
 import importlib.util
