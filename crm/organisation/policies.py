@@ -42,6 +42,15 @@ def check_unit_open(unit: Unit) -> None:
         raise ValidationError({"unit": _("%(unit)s is closed.") % {"unit": unit.name}})
 
 
+def check_no_circle(unit: Unit) -> None:
+    """No unit belongs to itself, not even by way of others."""
+    above = unit.parent
+    while above is not None:
+        if above.pk is not None and above.pk == unit.pk:
+            raise ValidationError({"parent": _("%(unit)s would belong to itself.") % {"unit": unit.name}})
+        above = above.parent
+
+
 def check_compatible(person: User, role: str, starts_on: dt.date, ends_on: dt.date | None, *, but: int = 0) -> None:
     """No two roles at once that exclude each other. `but` is the id of an appointment that is being changed."""
     others = {other for pair in INCOMPATIBLE if role in pair for other in pair - {role}}

@@ -33,8 +33,14 @@ def create_unit(
     *, by: User | None, kind: UnitKind, code: str, name: str, parent: Unit | None = None, **fields: Any
 ) -> Unit:
     """A new unit. `fields`: province, city, phone, email."""
-    unit = Unit(kind=kind, code=code, name=name, parent=parent, **fields)
+    return save_unit(by=by, unit=Unit(kind=kind, code=code, name=name, parent=parent, **fields))
+
+
+@transaction.atomic
+def save_unit(*, by: User | None, unit: Unit) -> Unit:
+    """Save a unit, new or changed. Raises ValidationError, also where it would belong to itself round a corner."""
     unit.full_clean()
+    policies.check_no_circle(unit)
     with put_down(**_words(by, "")):
         unit.save()
     return unit
@@ -55,6 +61,21 @@ def create_person(*, by: User | None, staff_no: str, name: str, **fields: Any) -
 
 
 @transaction.atomic
+def change_person(*, by: User | None, person: User) -> User:
+    """Save the name, phone, e-mail, licence number, or whether the account is open, as changed on `person`.
+
+    Raises ValidationError when somebody closes or opens his own account.
+    """
+    before = User.objects.select_for_update().get(pk=person.pk)
+    if before.is_active != person.is_active:
+        policies.check_somebody_else(by, person)
+    person.full_clean(exclude=["password"])
+    with put_down(**_words(by, "")):
+        person.save(update_fields=["name", "phone", "email", "licence_no", "is_active"])
+    return person
+
+
+@transaction.atomic
 def set_password(*, by: User | None, person: User, password: str, must_change: bool = True) -> None:
     """Give a person a password; every session of his ends. He has to choose his own at the next sign-in.
 
@@ -65,6 +86,19 @@ def set_password(*, by: User | None, person: User, password: str, must_change: b
     person.must_change_password = must_change
     with put_down(**_words(by, _("password set"))):
         person.save(update_fields=["password", "must_change_password"])
+
+
+def keep_own_password(*, person: User) -> None:
+    """The person has chosen a password of his own."""
+    if person.must_change_password:
+        person.must_change_password = False
+        person.save(update_fields=["must_change_password"])
+
+
+def choose_language(*, person: User, language: str) -> None:
+    """Keep the language a person reads in; an empty one returns to the default."""
+    person.language = language
+    person.save(update_fields=["language"])
 
 
 @transaction.atomic

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import structlog
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from crm.worktime.decreed import FIRST_YEAR, days_of
+from crm.history import put_down
+from crm.worktime.decreed import FIRST_YEAR, SATURDAY, days_of
 from crm.worktime.models import CalendarDay
+
+if TYPE_CHECKING:
+    from crm.organisation.models import User
 
 log = structlog.get_logger(__name__)
 
@@ -42,3 +50,33 @@ def settle_years(*, years: Iterable[int]) -> int:
         extend(through=year)
         settled += CalendarDay.objects.filter(day__year=year, provisional=True).update(provisional=False)
     return settled
+
+
+def usual_exchange_day(day: dt.date, *, working: bool) -> bool:
+    """Whether the exchanges trade on `day` where no notice of theirs says otherwise: never on a weekend."""
+    return working and day.weekday() < SATURDAY
+
+
+def check_day(day: CalendarDay) -> None:
+    """What a day that somebody loads must satisfy. Raises ValidationError in words."""
+    last = timezone.localdate().year + YEARS_AHEAD
+    if not FIRST_YEAR <= day.day.year <= last:
+        years = {"first": FIRST_YEAR, "last": last}
+        raise ValidationError({"day": _("The calendar reaches from %(first)s to %(last)s.") % years})
+    if day.exchange_open and day.day.weekday() >= SATURDAY:
+        raise ValidationError(
+            {"exchange_open": _("The exchanges never open on a weekend, make-up working days included.")}
+        )
+    if day.exchange_open and not day.working:
+        raise ValidationError({"exchange_open": _("The exchanges do not open on a holiday.")})
+
+
+@transaction.atomic
+def put_day(*, by: User | None, day: CalendarDay) -> CalendarDay:
+    """Write one day as somebody knows it, new or changed; it is no longer provisional."""
+    check_day(day)
+    day.provisional = False
+    who: dict[str, Any] = {"user": by.pk, "staff_no": by.staff_no} if by else {}
+    with put_down(**who):
+        day.save()
+    return day
