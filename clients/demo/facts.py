@@ -10,7 +10,6 @@ from clients.demo import script
 from clients.demo.firm import SPREAD
 from clients.demo.market import symbols
 
-
 OLDEST_ASSESSMENT_DAYS = 1_700  # longer than two assessments last, late ones included
 FIRST_PERMISSIONS = dt.date(2000, 1, 1)  # before anybody opened an account
 

@@ -14,12 +14,12 @@ WITH series AS MATERIALIZED (
     WHERE NOT (pg_temp.chance(n, 'unassessed') < CASE habit WHEN 'sleeper' THEN 0.4 ELSE 0.06 END
                AND opened_on < '2017-07-01')
 ), rated AS MATERIALIZED (
-    SELECT s.*, width_bucket(least(0.999, greatest(0,
-               CASE WHEN habit = 'trader' OR coalesce(chinext_from, star_from, bse_from) IS NOT NULL THEN 0.36 ELSE 0 END
-               + CASE WHEN habit = 'trader' OR coalesce(chinext_from, star_from, bse_from) IS NOT NULL THEN 0.64 ELSE 1 END
-                 * (pg_temp.chance(n, 'risk') + 0.2 * (pg_temp.chance(n, 'risk', k) - 0.5)))),
-               ARRAY[0, 0.03, 0.12, 0.36, 0.72, 0.93]::float8[]) AS band
-    FROM series AS s
+    -- Who trades much or on a board with conditions bears more risk: from about C3 upwards.
+    SELECT s.*, width_bucket(least(0.999, greatest(0, CASE WHEN bold THEN 0.36 + 0.64 * u ELSE u END)),
+                             ARRAY[0, 0.03, 0.12, 0.36, 0.72, 0.93]::float8[]) AS band
+    FROM (SELECT *, habit = 'trader' OR coalesce(chinext_from, star_from, bse_from) IS NOT NULL AS bold,
+                 pg_temp.chance(n, 'risk') + 0.2 * (pg_temp.chance(n, 'risk', k) - 0.5) AS u
+          FROM series) AS s
     WHERE assessed_on BETWEEN %(first)s AND %(last)s AND (closed_on IS NULL OR assessed_on < closed_on)
 )
 SELECT client_id, assessed_on, (ARRAY['C1-lowest', 'C1', 'C2', 'C3', 'C4', 'C5'])[band],

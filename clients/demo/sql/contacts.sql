@@ -2,7 +2,8 @@
 
 INSERT INTO clients_alert (alert_no, client_id, raised_on, source, kind, summary, closed_on)
 WITH raised AS (
-    SELECT n, client_id, (SELECT day FROM demo_day AS d WHERE d.session = pg_temp.draw(n, 'alert day', ym, sessions)) AS day,
+    SELECT n, client_id,
+           (SELECT day FROM demo_day AS d WHERE d.session = pg_temp.draw(n, 'alert day', ym, sessions)) AS day,
            CASE WHEN habit = 'trader' THEN pg_temp.draw(n, 'alert kind', ym, 9)
                 ELSE 3 + pg_temp.draw(n, 'alert kind', ym, 6) END AS slot
     FROM demo_base
@@ -31,7 +32,8 @@ INSERT INTO clients_servicerecord (
     summary, outcome)
 WITH contacts AS (
     SELECT n, client_id, branch_id, manager_id, ym,
-           (SELECT day FROM demo_day AS d WHERE d.session = pg_temp.draw(n, 'contact day', ym * 10 + g, sessions)) AS day,
+           (SELECT day FROM demo_day AS d
+            WHERE d.session = pg_temp.draw(n, 'contact day', ym * 10 + g, sessions)) AS day,
            pg_temp.draw(n, 'topic', ym * 10 + g, (SELECT count(*) FROM demo_topic WHERE occasion = 'any')) AS slot,
            'any' AS occasion, g AS place
     FROM demo_base CROSS JOIN generate_series(1, 2) AS g
@@ -60,8 +62,10 @@ WITH contacts AS (
 SELECT 'R' || to_char(s.day, 'YYMMDD') || lpad(n::text, 7, '0') || place, client_id,
        pg_temp.at(s.day, 32700 + 29000 * pg_temp.chance(n, 'contact time', ym * 10 + place)), channel, direction,
        u.staff_no, u.id,
-       CASE WHEN channel IN ('phone', 'visit') THEN 40 + floor(620 * power(pg_temp.chance(n, 'talk', ym * 10 + place), 2)) END,
-       CASE WHEN pool = 'agent' AND direction = 'inbound' THEN floor(95 * power(pg_temp.chance(n, 'wait', ym * 10 + place), 3)) END,
+       CASE WHEN channel IN ('phone', 'visit') THEN
+           40 + floor(620 * power(pg_temp.chance(n, 'talk', ym * 10 + place), 2)) END,
+       CASE WHEN pool = 'agent' AND direction = 'inbound' THEN
+           floor(95 * power(pg_temp.chance(n, 'wait', ym * 10 + place), 3)) END,
        topic, summary, outcome
 FROM served AS s JOIN crm_user AS u ON u.id = s.staff_id
 ORDER BY s.day, n, place;
@@ -70,7 +74,8 @@ ORDER BY s.day, n, place;
 INSERT INTO clients_servicerecord (
     record_no, client_id, occurred_at, channel, direction, staff_no, staff_id, duration_seconds, wait_seconds, topic,
     summary, outcome)
-SELECT 'R' || to_char(d.day, 'YYMMDD') || '0000000' || 1, NULL, pg_temp.at(d.day, 34000 + 27000 * pg_temp.chance(d.ordinal, 'caller')),
+SELECT 'R' || to_char(d.day, 'YYMMDD') || '00000001', NULL,
+       pg_temp.at(d.day, 34000 + 27000 * pg_temp.chance(d.ordinal, 'caller')),
        'phone', 'inbound', u.staff_no, u.id, 35 + pg_temp.draw(d.ordinal, 'caller talk', 0, 300),
        pg_temp.draw(d.ordinal, 'caller wait', 0, 60),
        '开户咨询', (ARRAY['咨询开户条件与所需材料', '询问佣金标准', '询问营业部地址与营业时间', '核实来电是否为本公司员工'])

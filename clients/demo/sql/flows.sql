@@ -4,8 +4,10 @@
 DROP TABLE IF EXISTS demo_flow;
 CREATE TEMP TABLE demo_flow AS
 WITH moves AS (
-    SELECT n, client_id, ym, pg_temp.draw(n, 'deposit day', ym, sessions) AS session, NULL::date AS day, 'in' AS direction,
-           greatest(5, round(least(wealth * (0.01 + 0.06 * pg_temp.chance(n, 'deposit', ym)), 380000) / 100)) * 100 AS amount,
+    SELECT n, client_id, ym, pg_temp.draw(n, 'deposit day', ym, sessions) AS session, NULL::date AS day,
+           'in' AS direction,
+           greatest(5, round(least(wealth * (0.01 + 0.06 * pg_temp.chance(n, 'deposit', ym)), 380000) / 100)) * 100
+               AS amount,
            '银证转入' AS kind, 33000 AS from_second, 21000 AS seconds
     FROM demo_base
     WHERE habit IN ('trader', 'investor') AND held AND story IS NULL AND fullness < 1.3

@@ -18,7 +18,7 @@ SELECT n, client_id, client_no, opened_on, closed_on, kind, branch_id, manager_i
             WHEN pg_temp.chance(n, 'trader') < %(trader_share)s THEN 'trader'
             ELSE 'investor' END AS habit,
        pg_temp.wealth(pg_temp.chance(n, 'wealth')) * CASE WHEN kind = 'institution' THEN 3 ELSE 1 END AS wealth,
-       0.7 + 0.6 * pg_temp.chance(n, 'beta') AS beta,                              -- moves of securities per market move
+       0.7 + 0.6 * pg_temp.chance(n, 'beta') AS beta,                             -- moves with the market
        0.06 + 0.40 * power(pg_temp.chance(n, 'cash'), 2) AS cash_share,            -- of all assets, in ordinary times
        0.00012 + 0.00018 * pg_temp.chance(n, 'rate') AS rate,                      -- commission per CNY traded
        -- The day on which money first comes in: within four days of the opening, or on the Monday after.

@@ -16,7 +16,8 @@ WITH drawn AS (
     FROM demo_opening AS o
     JOIN demo_branch AS b ON pg_temp.chance(o.n, 'branch') >= b.lower AND pg_temp.chance(o.n, 'branch') < b.upper
 ), named AS (
-    SELECT d.*, s.name || g.name AS person, d.id_prefix || lpad(pg_temp.draw(n, 'district', 0, 12)::text, 2, '0') AS area,
+    SELECT d.*, s.name || g.name AS person,
+           d.id_prefix || lpad(pg_temp.draw(n, 'district', 0, 12)::text, 2, '0') AS area,
            'institution' = kind AS firm
     FROM drawn AS d
     JOIN demo_surname AS s ON s.slot = d.surname_slot

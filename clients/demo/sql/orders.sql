@@ -8,7 +8,8 @@ CREATE TEMP TABLE demo_plan AS
 WITH ordinary AS (
     SELECT b.*, cash0::float8 > cash_share * total0 AS buys_first,
            CASE WHEN habit = 'trader' THEN %(orders_at_least)s + pg_temp.draw(n, 'orders', ym, %(orders_spread)s)
-                ELSE least(8, floor(-ln(1 - pg_temp.chance(n, 'orders', ym)) * %(investor_orders)s)) END::integer AS orders,
+                ELSE least(8, floor(-ln(1 - pg_temp.chance(n, 'orders', ym)) * %(investor_orders)s))
+           END::integer AS orders,
            total0 * (0.03 + 0.10 * pg_temp.chance(n, 'order size', ym)) AS size
     FROM demo_base AS b
     WHERE habit IN ('trader', 'investor') AND held AND coalesce(story, '') NOT IN ('leave', 'outflow', 'burst')
@@ -33,7 +34,7 @@ SELECT n, 'sell', parts, false, story_session - 1, (1.002 * (story_amount - 0.9 
 FROM (SELECT *, pg_temp.draw(n, 'parts', ym, 4) AS parts FROM demo_base) AS b
 WHERE story IN ('leave', 'outflow') AND story_amount > 0.9 * cash0::float8
 UNION ALL
--- What came in is invested, now or over the next days; too much cash is, too, and some is made when there is too little.
+-- What came in is invested over the next days; too much cash is, too, and some is made where there is too little.
 SELECT n, 'buy', 3, true, NULL, 0.2 * story_amount
 FROM demo_base WHERE story IN ('arrive', 'inflow') AND habit IN ('trader', 'investor')
 UNION ALL

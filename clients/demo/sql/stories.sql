@@ -40,7 +40,8 @@ WITH opening AS (
 SELECT t.*,
        -- On the first exchange day of a month nobody can have sold on the day before it.
        CASE WHEN story IN ('leave', 'outflow') THEN 1 + pg_temp.draw(n, 'story day', ym, sessions - 1)
-            WHEN story IN ('inflow', 'burst', 'wake') THEN pg_temp.draw(n, 'story day', ym, sessions) END AS story_session,
+            WHEN story IN ('inflow', 'burst', 'wake') THEN pg_temp.draw(n, 'story day', ym, sessions)
+       END AS story_session,
        -- In CNY; an outflow is never more than cash and sales can yield.
        CASE story
             WHEN 'leave' THEN floor(least((0.6 + 0.35 * pg_temp.chance(n, 'size', ym)) * total0,
