@@ -4,6 +4,7 @@ from pkgutil import iter_modules
 
 from django.apps import AppConfig, apps
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 # Modules of a room that register something when they are imported: Celery tasks, runners of jobs, consumers of events.
 REGISTERING = ("tasks", "runners", "consumers")
@@ -11,7 +12,7 @@ REGISTERING = ("tasks", "runners", "consumers")
 
 class CrmConfig(AppConfig):
     name = "crm"
-    verbose_name = "Kernel"
+    verbose_name = _("Organisation and calendar")
 
     def ready(self) -> None:
         """Bind tasks to our Celery application, let the rooms register, and note what follows every migration."""

@@ -4,6 +4,8 @@ Nothing is started here: without `DATABASE_URL` the entry points (`manage.py`, t
 pytest) call `crm.embedded.boot()` first, which sets the addresses of the bundled servers.
 """
 
+import contextlib
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 env = environ.FileAwareEnv()
 
@@ -24,7 +28,7 @@ RELEASE = "0.1.0"
 # --- What this installation is -------------------------------------------------------------
 DEBUG = env.bool("CRM_DEBUG", False)
 DEMO = env.bool("CRM_DEMO", False)  # the supervisor sets it when it serves the demo firm
-DEMO_PASSWORD = "demo-2026-clients"  # of every account of the demo firm; they exist nowhere else
+DEMO_PASSWORD = "demo-2026-clients"  # noqa: S105 (of every account of the demo firm; they exist nowhere else)
 FIRM_NAME = env.str("CRM_FIRM_NAME", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -44,10 +48,8 @@ def _secret_key() -> str:
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(os.urandom(48).hex())
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(fresh, path)  # whoever comes first wins; everyone then reads the same key
-        except FileExistsError:
-            pass
         fresh.unlink()
     return path.read_text().strip()
 
@@ -61,7 +63,7 @@ INSTALLED_APPS = [
     "callbacks",
     "complaints",
     "education",
-    "django.contrib.admin",
+    "crm.web.apps.ReferenceAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -92,17 +94,16 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "crm.web.middleware.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "crm.web.middleware.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "crm.access.middleware.SignedInMiddleware",
     "crm.audit.middleware.HistoryMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -145,7 +146,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGHISTORY_APPEND_ONLY = True
 
 REDIS_URL = env.str("REDIS_URL", "redis://localhost:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        # A cache that is away costs a page a second, not ten tries with pauses.
+        "OPTIONS": {"retry": Retry(NoBackoff(), 1), "socket_connect_timeout": 1, "socket_timeout": 5},
+    }
+}
 
 # --- People and sign-in ---------------------------------------------------------------------
 AUTH_USER_MODEL = "crm.User"
@@ -158,7 +166,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 LOGIN_URL = reverse_lazy("account_login")
-LOGIN_REDIRECT_URL = reverse_lazy("home")
+LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "crm.access.adapters.StaffAccountAdapter"
 MFA_ADAPTER = "crm.access.adapters.SealedMfaAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "staff_no"
@@ -171,6 +179,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("account_login")
+ACCOUNT_FORMS = {"login": "crm.access.forms.SignInForm"}
 ACCOUNT_RATE_LIMITS: dict[str, Any] = {
     "login": "60/m/ip",
     "login_failed": "20/m/ip,5/5m/key",
@@ -178,8 +187,10 @@ ACCOUNT_RATE_LIMITS: dict[str, Any] = {
     "reauthenticate": "10/m/user",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from the firm's own staff records
 MFA_TOTP_ISSUER = FIRM_NAME or "CRM"
-USERSESSIONS_TRACK_ACTIVITY = True
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("CRM_BEHIND_PROXY", False) else 0
 IDLE_LOCK_SECONDS = env.int("CRM_IDLE_LOCK_SECONDS", 15 * 60)
 
 # --- Web ------------------------------------------------------------------------------------
@@ -207,11 +218,15 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+CSRF_FAILURE_VIEW = "crm.web.errors.csrf_failure"
+METRICS_TOKEN = env.str("CRM_METRICS_TOKEN", "")
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- Language and time ----------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
@@ -239,6 +254,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"clients.feeds.*": {"queue": "heavy"}, "clients.segmentation.*": {"queue": "heavy"}}
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # one log, in one form
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
@@ -263,6 +279,9 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {"TITLE": "Client service API", "VERSION": RELEASE, "SERVE_INCLUDE_SCHEMA": False}
 
 # --- Logs -----------------------------------------------------------------------------------
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # the audit keeps addresses; the log need not
+DJANGO_STRUCTLOG_CELERY_ENABLED = True  # a task's lines carry the number of the request that asked for it
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,

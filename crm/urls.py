@@ -6,12 +6,12 @@ from django.urls import include, path
 handler400 = "crm.web.errors.bad_request"
 handler403 = "crm.web.errors.permission_denied"
 handler404 = "crm.web.errors.page_not_found"
+handler429 = "crm.web.errors.too_many"  # allauth's limits ask for this one
 handler500 = "crm.web.errors.server_error"
 
 urlpatterns = [
     path("", include("clients.urls")),
     path("", include("crm.web.urls")),
     path("account/", include("crm.access.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

@@ -8,7 +8,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.utils import timezone
 
 from crm.access.roles import ROLES
-from crm.access.scope import appointments_of
+from crm.access.scope import appointments_of, kept_on
 from crm.organisation.models import User
 
 
@@ -23,7 +23,7 @@ class AppointmentBackend(AuthenticationBackend):  # type: ignore[misc]
         if not isinstance(user_obj, User) or obj is not None or not self.user_can_authenticate(user_obj):
             return set()
         day = timezone.localdate()
-        kept: dict[Any, set[str]] = user_obj.__dict__.setdefault("_permissions_by_day", {})
+        kept: dict[Any, set[str]] = kept_on(user_obj, "_permissions_by_day")
         if day not in kept:
             roles = {appointment.role for appointment in appointments_of(user_obj, day)}
             kept[day] = {perm for role in roles & ROLES.keys() for perm in ROLES[role].permissions}
@@ -39,3 +39,7 @@ class AppointmentBackend(AuthenticationBackend):  # type: ignore[misc]
         """A leaver loses everything on the day he leaves."""
         gone = user.left_on is not None and user.left_on <= timezone.localdate()
         return bool(user.is_active and not gone)
+
+    @classmethod
+    def _stash_user(cls, user: User | None) -> None:
+        """allauth would let the right password of a leaver through to say that he is inactive: he is a stranger."""

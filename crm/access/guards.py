@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -107,7 +108,7 @@ def page_of(request: HttpRequest) -> str:
         return request.get_full_path()
     around = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
     path = f"{around.path}?{around.query}" if around.query else around.path
-    return path if around.netloc == request.get_host() and path else reverse("home")
+    return path if around.netloc == request.get_host() and path else settings.LOGIN_REDIRECT_URL
 
 
 def go_to(request: HttpRequest, url: str, *, status: int = 401) -> HttpResponse:

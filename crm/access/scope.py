@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -33,7 +34,7 @@ def appointments_of(user: User, day: dt.date | None = None) -> list[Appointment]
     One query, kept on the user for the request.
     """
     day = day or timezone.localdate()
-    kept: dict[dt.date, list[Appointment]] = user.__dict__.setdefault("_appointments", {})
+    kept: dict[dt.date, list[Appointment]] = kept_on(user, "_appointments")
     if day not in kept:
         serving = User.objects.in_service(day).values("id")
         absent = StandIn.objects.on(day).filter(deputy=user).values("absent_id")
@@ -42,10 +43,19 @@ def appointments_of(user: User, day: dt.date | None = None) -> list[Appointment]
     return kept[day]
 
 
+def kept_on(user: User, name: str) -> dict[dt.date, Any]:
+    """What is kept on `user` by day under `name`; through `setattr`, which reaches behind a request's lazy user."""
+    kept: dict[dt.date, Any] | None = getattr(user, name, None)
+    if kept is None:
+        kept = {}
+        setattr(user, name, kept)
+    return kept
+
+
 def forget_kept(user: User) -> None:
     """Drop what this module and the permissions keep on `user`, after his appointments changed."""
     for name in ("_appointments", "_scopes", "_permissions_by_day"):
-        user.__dict__.pop(name, None)
+        setattr(user, name, {})
 
 
 def absent_colleagues(user: User, day: dt.date | None = None) -> list[User]:
@@ -57,7 +67,7 @@ def absent_colleagues(user: User, day: dt.date | None = None) -> list[User]:
 def scope_of(user: User, day: dt.date | None = None) -> Scope:
     """The scope of `user` on `day` (today in Asia/Shanghai by default), kept on the user for the request."""
     day = day or timezone.localdate()
-    kept: dict[dt.date, Scope] = user.__dict__.setdefault("_scopes", {})
+    kept: dict[dt.date, Scope] = kept_on(user, "_scopes")
     if day not in kept:
         kept[day] = _add_up(appointments_of(user, day))
     return kept[day]

@@ -1,9 +1,10 @@
-"""What must follow every migration: roles as groups, and the rights of the runtime role."""
+"""What must follow every migration (roles as groups, the rights of the runtime role) and every change of a password."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.signals import password_changed
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
@@ -13,6 +14,8 @@ from django.dispatch import receiver
 from psycopg2 import sql
 
 from crm.access.roles import ROLES
+from crm.organisation.models import User
+from crm.organisation.services import keep_own_password
 
 # Tables that the runtime role may only read and add to. Event tables of `keep_history` come on top.
 APPEND_ONLY = ("crm_readlog", "clients_segmentchange")
@@ -68,3 +71,9 @@ def grant_runtime_rights() -> None:
                     table=sql.Identifier(table), role=role
                 )
             )
+
+
+@receiver(password_changed)
+def own_password_chosen(sender: Any, user: User, **kwargs: Any) -> None:
+    """Whoever chose a password himself is not asked to again."""
+    keep_own_password(person=user)

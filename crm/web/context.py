@@ -1,8 +1,89 @@
+"""What every page's frame shows. Nothing is read before the template asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from crm.access.roles import ROLES
+from crm.access.scope import appointments_of
+from crm.organisation.choices import UnitKind
+from crm.organisation.models import Unit, User
+from crm.web.navigation import Group, navigation
+
+FIRM_NAME_KEY = "crm:firm-name"
+FIRM_NAME_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Me:
+    """Who is signed in, in words."""
+
+    name: str
+    role: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str | Promise
+    url: str
+    icon: str
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """What every page's frame shows."""
-    return {}
+    """Context processor: `nav`, `me`, `me_links`, `firm_name`, `release`, `idle_lock` (seconds; 0 for strangers).
+
+    At most one query a page beyond the user's own row: his appointments, which the permissions read anyway.
+    """
+    user = getattr(request, "user", None)
+    known = user if isinstance(user, User) else None
+    return {
+        "firm_name": SimpleLazyObject(firm_name),
+        "release": settings.RELEASE,
+        "idle_lock": settings.IDLE_LOCK_SECONDS if known else 0,
+        "nav": SimpleLazyObject(lambda: _nav(known, request.path)),
+        "me": SimpleLazyObject(lambda: _me(known)) if known else None,
+        "me_links": _me_links() if known else [],
+    }
+
+
+def firm_name() -> str:
+    """The name of the firm: from the settings, or of headquarters, read every five minutes."""
+    if settings.FIRM_NAME:
+        return str(settings.FIRM_NAME)
+    found: str | None = cache.get(FIRM_NAME_KEY)
+    if found is None:
+        names = Unit.objects.filter(kind=UnitKind.HEADQUARTERS).order_by("id").values_list("name", flat=True)
+        found = names.first() or ""
+        cache.set(FIRM_NAME_KEY, found, FIRM_NAME_SECONDS)
+    return found
+
+
+def _nav(user: User | None, path: str) -> list[Group]:
+    return navigation(user, path) if user else []
+
+
+def _me(user: User) -> Me:
+    """Roles and units of today, those he stands in for left to the page that lists them."""
+    own = [held for held in appointments_of(user) if held.user_id == user.pk]
+    comma = "、" if (get_language() or "").startswith("zh") else ", "
+    roles = dict.fromkeys(str(ROLES[held.role].label) if held.role in ROLES else held.role for held in own)
+    names = dict.fromkeys(held.unit.name for held in own)
+    return Me(user.name, comma.join(roles), comma.join(names))
+
+
+def _me_links() -> list[Link]:
+    return [
+        Link(_("Change my password"), reverse("account_change_password"), "key"),
+        Link(_("One-time codes"), reverse("mfa_index"), "shield-lock"),
+        Link(_("Where I am signed in"), reverse("usersessions_list"), "list"),
+    ]

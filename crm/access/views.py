@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.account.views import LoginView
+from allauth.core import ratelimit
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from crm.access import activity, services, stash
+from crm.access.forms import UnlockForm
+from crm.access.guards import user_of
+from crm.access.selectors import demo_accounts
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignInView(LoginView):  # type: ignore[misc]
+    """Staff number and password; the demo firm names its accounts beside."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if settings.DEMO:
+            context |= {"demo_accounts": demo_accounts(), "demo_password": settings.DEMO_PASSWORD}
+        return context
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def lock(request: HttpRequest) -> HttpResponse:
+    """The lock: the password brings back to where one was; what was sent meanwhile is offered again."""
+    user, target = user_of(request), _next(request)
+    if not activity.is_locked(request):
+        return redirect(target)
+    form = UnlockForm(request.POST or None, request=request, user=user)
+    if request.method == "POST":
+        if not ratelimit.consume(request, action="reauthenticate", user=user):
+            form.add_error(None, _("Too many attempts. Please wait a minute and try again."))
+        elif form.is_valid():
+            reauthenticate_by_password(request)
+            activity.unlock(request)
+            return redirect("account_stash" if stash.is_new(request) else target)
+    context = {"form": form, "next": target, "stashed": stash.is_new(request)}
+    return render(request, "account/lock.html", context, status=200 if request.method == "GET" else 403)
+
+
+@require_POST
+def lock_now(request: HttpRequest) -> HttpResponse:
+    """Lock by hand, when leaving the desk."""
+    target = _next(request)
+    activity.lock(request)
+    return redirect(f"{reverse('account_lock')}?next={target}")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def stashed(request: HttpRequest) -> HttpResponse:
+    """The form that was sent while the page was locked: sent again by the person himself, or thrown away (POST)."""
+    if request.method == "POST":
+        stash.drop(request)
+        messages.info(request, _("What you had sent while the page was locked was thrown away."))
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    kept = stash.offer(request)
+    if kept is None:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(request, "account/stash.html", {"stash": kept})
+
+
+@require_POST
+def alive(request: HttpRequest) -> HttpResponse:
+    """Somebody is typing: activity that sends nothing else."""
+    return HttpResponse(status=204)
+
+
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    if not services.end_session(person=user_of(request), pk=pk):
+        raise Http404
+    messages.success(request, _("That session has ended."))
+    return redirect("usersessions_list")
+
+
+def _next(request: HttpRequest) -> str:
+    """Where to go on: a page of ours that was named, else home."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if safe else settings.LOGIN_REDIRECT_URL

@@ -1,0 +1,76 @@
+"""Jobs as pages show them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.jobs.models import Job, JobState
+from crm.jobs.registry import find
+from crm.organisation.models import User
+
+ENOUGH_TO_GUESS = dt.timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What `components/job.html` takes, for one job and one reader."""
+
+    job: Job
+    title: str
+    state: str
+    done: int
+    total: int
+    left: str
+    note: str
+    poll_url: str
+    cancel_url: str
+    retry_url: str
+    result_url: str
+    result_label: str
+
+
+def shown(job: Job, user: User, *, at: dt.datetime) -> Shown:
+    """One job for `user` at the instant `at`."""
+    mine = job.requested_by_id == user.pk or user.has_perm("crm.manage_jobs")
+    again = job.state in (JobState.FAILED, JobState.CANCELLED) and find(job.kind) is not None
+    result: dict[str, Any] = job.result
+    return Shown(
+        job=job,
+        title=title_of(job),
+        state=job.state,
+        done=job.done,
+        total=job.total or 0,
+        left=time_left(job, at=at),
+        note=job.error or job.note,
+        poll_url="" if job.has_ended else reverse("jobs:state", args=[job.pk]),
+        cancel_url=reverse("jobs:cancel", args=[job.pk]) if mine and not job.has_ended and not job.cancel_asked else "",
+        retry_url=reverse("jobs:retry", args=[job.pk]) if mine and again else "",
+        result_url=result.get("url", ""),
+        result_label=result.get("label", "") or _("To the result"),
+    )
+
+
+def title_of(job: Job) -> str:
+    """What the runner calls this kind of work, and which one it is."""
+    known = find(job.kind)
+    return f"{known.title if known else job.kind} · {job.key}"
+
+
+def time_left(job: Job, *, at: dt.datetime) -> str:
+    """A guess from the pace so far, in words; empty while there is too little to go by."""
+    if job.state != JobState.RUNNING or not job.total or not job.done or job.started_at is None:
+        return ""
+    gone = at - job.started_at
+    if gone < ENOUGH_TO_GUESS:
+        return ""
+    seconds = int(gone.total_seconds() * (job.total - job.done) / job.done)
+    if seconds < 60:
+        return _("less than a minute left")
+    minutes = round(seconds / 60)
+    return ngettext("about %(count)s minute left", "about %(count)s minutes left", minutes) % {"count": minutes}

@@ -1,0 +1,97 @@
+"""The navigation: every page it leads to, with the permission that opens it. Pages of all apps, by name of address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm.organisation.models import User
+
+
+@dataclass(frozen=True)
+class Target:
+    """A page of the navigation. `permissions`: one of them is enough; none: open to everybody who is signed in."""
+
+    label: str | Promise
+    name: str
+    icon: str
+    permissions: tuple[str, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A link as the frame shows it."""
+
+    label: str | Promise
+    url: str
+    icon: str
+    key: str
+    active: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str | Promise
+    items: list[Item]
+
+
+_FEEDING = ("clients.view_feedbatch", "clients.feed_everything", "clients.feed_own_branch")
+_SEGMENTS = ("clients.view_segmentation",)
+
+TARGETS: tuple[tuple[str | Promise, tuple[Target, ...]], ...] = (
+    (
+        "",
+        (
+            Target(_("Home"), "home", "home", key="g h"),
+            Target(_("Clients"), "clients:list", "users", ("clients.view_client",), key="g c"),
+        ),
+    ),
+    (
+        _("Segmentation"),
+        (
+            Target(_("Composition"), "clients:segmentation", "chart-bar", _SEGMENTS, key="g s"),
+            Target(_("Runs"), "clients:runs", "history", _SEGMENTS, key="g r"),
+            Target(_("Policies"), "clients:policies", "file-text", _SEGMENTS, key="g p"),
+        ),
+    ),
+    (
+        _("Data"),
+        (
+            Target(_("Imports"), "clients:imports", "database-import", _FEEDING, key="g i"),
+            Target(_("Background jobs"), "jobs:list", "refresh", ("crm.view_jobs",), key="g j"),
+        ),
+    ),
+    (_("System"), (Target(_("Reference tables"), "admin:index", "table", ("crm.use_admin",)),)),
+)
+
+
+def navigation(user: User, path: str) -> list[Group]:
+    """What `user` may open, with the item that `path` belongs to marked."""
+    held = user.get_all_permissions()
+    groups = []
+    for label, targets in TARGETS:
+        open_to = (t for t in targets if not t.permissions or held.intersection(t.permissions))
+        items = [item for item in map(_item, open_to) if item]
+        groups.append(Group(label, items))
+    return _marked([group for group in groups if group.items], path)
+
+
+def _item(target: Target) -> Item | None:
+    """None for a page that this installation does not serve."""
+    try:
+        return Item(target.label, reverse(target.name), target.icon, target.key)
+    except NoReverseMatch:
+        return None
+
+
+def _marked(groups: list[Group], path: str) -> list[Group]:
+    """The item with the longest address that `path` begins with is the one we are on; home only on itself."""
+    home = groups[0].items[0].url if groups else "/"
+    urls = [item.url for group in groups for item in group.items]
+    begun = [url for url in urls if path == url or (url != home and path.startswith(url))]
+    here = max(begun, key=len, default=None)
+    return [Group(g.label, [Item(i.label, i.url, i.icon, i.key, i.url == here) for i in g.items]) for g in groups]
