@@ -9,7 +9,8 @@ from django.contrib.auth.hashers import make_password
 
 from clients.demo.people import LEAVER, STAFF, Person
 from clients.demo.places import MAIL_DOMAIN, UNITS
-from crm.organisation.models import Appointment, StandIn, Unit, User
+from crm.organisation.models import StandIn, Unit, User
+from crm.organisation.services import appoint, create_unit, record_leaver, record_stand_in
 
 MANY_YEARS = 4 * 365
 LEAVER_DAYS = 62  # before the firm was made
@@ -20,7 +21,8 @@ def lay_organisation(*, until: dt.date) -> None:
     """Create every unit, every member of staff and what they hold, as it stands on `until`. Nothing exists before."""
     units: dict[str, Unit] = {}
     for place in UNITS:
-        units[place.code] = Unit.objects.create(
+        units[place.code] = create_unit(
+            by=None,
             kind=place.kind,
             code=place.code,
             name=place.name,
@@ -31,15 +33,12 @@ def lay_organisation(*, until: dt.date) -> None:
             email=place.email,
         )
     password = make_password(settings.DEMO_PASSWORD)  # one hash for all: scrypt takes its time by design
-    users = User.objects.bulk_create([_user(person, until=until, password=password) for person in STAFF])
-    Appointment.objects.bulk_create(
-        [
-            Appointment(user=user, unit=units[person.unit], role=role, starts_on=_since(person, until), ends_on=end)
-            for person, user in zip(STAFF, users, strict=True)
-            for role in person.roles
-            for end in [leaving_day(until) - dt.timedelta(days=1) if person.staff_no == LEAVER else None]
-        ]
-    )
+    people = User.objects.bulk_create([_user(person, password=password) for person in STAFF])
+    for person, user in zip(STAFF, people, strict=True):
+        for role in person.roles:
+            appoint(by=None, person=user, unit=units[person.unit], role=role, starts_on=_since(person, until))
+        if person.staff_no == LEAVER:
+            record_leaver(by=None, person=user, left_on=leaving_day(until))
 
 
 def leaving_day(until: dt.date) -> dt.date:
@@ -47,9 +46,8 @@ def leaving_day(until: dt.date) -> dt.date:
     return until - dt.timedelta(days=LEAVER_DAYS)
 
 
-def _user(person: Person, *, until: dt.date, password: str) -> User:
+def _user(person: Person, *, password: str) -> User:
     number = int(person.staff_no)
-    gone = person.staff_no == LEAVER
     return User(
         staff_no=person.staff_no,
         name=person.name,
@@ -57,8 +55,6 @@ def _user(person: Person, *, until: dt.date, password: str) -> User:
         email=f"{person.mailbox}@{MAIL_DOMAIN}",
         licence_no=person.licence_no,
         is_demo=True,
-        is_active=not gone,
-        left_on=leaving_day(until) if gone else None,
         password=password,
     )
 
@@ -74,13 +70,16 @@ def lay_absences(*, until: dt.date) -> None:
     """
     monday = until - dt.timedelta(days=until.weekday())
     for week in (monday - dt.timedelta(days=7), monday, monday + dt.timedelta(days=7)):
+        if StandIn.objects.filter(starts_on=week, absent__is_demo=True).exists():
+            continue
         absent, deputy = _pair_of(week.toordinal() // 7)
-        StandIn.objects.get_or_create(
+        record_stand_in(
+            by=None,
             absent=User.objects.get(staff_no=absent.staff_no),
             deputy=User.objects.get(staff_no=deputy.staff_no),
             starts_on=week,
             ends_on=week + dt.timedelta(days=6),
-            defaults={"reason": ABSENCE_REASONS[week.toordinal() // 7 % len(ABSENCE_REASONS)]},
+            reason=ABSENCE_REASONS[week.toordinal() // 7 % len(ABSENCE_REASONS)],
         )
 
 

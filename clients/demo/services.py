@@ -18,11 +18,13 @@ from clients.demo.staging import stage
 from clients.segmentation.choices import RunKind
 from clients.segmentation.models import Run
 from clients.segmentation.services import run_segmentation
+from crm.audit.services import acting
 
 CLIENTS = 5_000
 MONTHS = 15
 BATCH_DAYS = 60  # so far back the firm knows which files came
 MOST_RUNS = 31  # a firm that slept for months gets the runs of its last month only
+REASON = "演示数据"  # what the history of changes says
 ONE_DAY = dt.timedelta(days=1)
 
 Say = Callable[[str], None]
@@ -50,6 +52,7 @@ def bring_up(*, until: dt.date, say: Say, clients: int = CLIENTS, months: int = 
 
 
 @transaction.atomic
+@acting(by=None, reason=REASON)
 def make_firm(*, until: dt.date, clients: int, months: int, say: Say) -> Firm:
     """Units, people, clients and facts up to `until`, in one transaction: wholly or not at all."""
     start = months_before(until, months)
@@ -71,6 +74,7 @@ def make_firm(*, until: dt.date, clients: int, months: int, say: Say) -> Firm:
 
 
 @transaction.atomic
+@acting(by=None, reason=REASON)
 def top_up(firm: Firm, *, until: dt.date, say: Say) -> Firm:
     """The facts of the days after `firm.until` up to `until`; the same whether made day by day or in one go."""
     first = firm.until + ONE_DAY

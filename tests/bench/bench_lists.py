@@ -67,15 +67,14 @@ class Reader:
         floor: list[tuple[str, str]] = list(case.filters.items())
         ours = list(case.filters.items())
         if case.deep:
-            key = self._deep_key(case)
-            floor += [("after", part) for part in key]
-            ours.append((CURSOR, self._cursor(case, key)))
+            row = self._deep_row(case)
+            floor += [("after", part) for part in key_of(row, SORTS[0])]
+            ours.append((CURSOR, self._cursor(case, row)))
         return f"{reverse('floor-list')}?{urlencode(floor)}", f"{reverse('clients:list')}?{urlencode(ours)}"
 
-    def _deep_key(self, case: Case) -> tuple[str, ...]:
+    def _deep_row(self, case: Case) -> Standing:
         rows = Standing.objects.filter(status__in=["active", "suspended"], **self._conditions(case))
-        row = rows.order_by(*(f"-{name}" for name in SORTS[0].fields))[int(rows.count() * DEEP_SHARE)]
-        return key_of(row, SORTS[0])
+        return rows.order_by(*(f"-{name}" for name in SORTS[0].fields))[int(rows.count() * DEEP_SHARE)]
 
     @staticmethod
     def _conditions(case: Case) -> dict[str, str]:
