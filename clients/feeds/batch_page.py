@@ -104,8 +104,12 @@ def _look(batch: FeedBatch) -> Preview:
         return Preview(at, None, str(refusal))
 
 
-def stats(found: FeedBatch | Outcome) -> Iterator[Stat]:
+def stats(found: FeedBatch | Outcome) -> list[Stat]:
     """The counters, in the order in which they add up: rows = new + changed + unchanged + repeated + rejected."""
+    return list(_stats(found))
+
+
+def _stats(found: FeedBatch | Outcome) -> Iterator[Stat]:
     yield Stat(_("Rows"), f"{found.rows:,}", _repeats_note(found.repeats))
     yield Stat(_("New"), f"{found.inserted:,}")
     yield Stat(_("Changed"), f"{found.updated:,}")

@@ -46,14 +46,17 @@ class UploadForm(forms.Form):
         choices = feeds if len(feeds) == 1 else [("", _("– choose –")), *feeds]
         self.fields["feed"].choices = choices  # type: ignore[attr-defined]
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile[Any]:
         """By name and size here; whether the content is what the name says is found out by the engine."""
-        upload: UploadedFile = self.cleaned_data["file"]
+        upload: UploadedFile[Any] = self.cleaned_data["file"]
         if not (upload.name or "").lower().endswith(ENDINGS):
-            raise ValidationError(_("Only .csv, .csv.gz and .xlsx files can be read. This one is “%(name)s”.") % {"name": upload.name})
+            raise ValidationError(
+                _("Only .csv, .csv.gz and .xlsx files can be read. This one is “%(name)s”.") % {"name": upload.name}
+            )
         limit = settings.FEED_UPLOAD_MAX_BYTES
-        if (upload.size or 0) > limit:
-            sizes = {"size": filesizeformat(upload.size), "limit": filesizeformat(limit)}
+        size = upload.size or 0
+        if size > limit:
+            sizes = {"size": filesizeformat(size), "limit": filesizeformat(limit)}
             raise ValidationError(
                 _("The file has %(size)s; at most %(limit)s can be uploaded. Compress it, or use the watched folder.")
                 % sizes

@@ -32,7 +32,7 @@ class NumberField(forms.DecimalField):
 
     widget = forms.TextInput
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         text = str(value or "").translate(str.maketrans("０１２３４５６７８９．，％－", "0123456789.,%-"))
         text = text.replace(",", "").replace(" ", "").removesuffix("%")
         factor = BIG.get(text[-1:], Decimal(1))
@@ -224,7 +224,9 @@ class TrialForm(forms.Form):
 
 def _not_after(day: dt.date, last: dt.date) -> dt.date:
     if day > last:
-        raise ValidationError(_("This day is not over yet. The latest possible day is %(day)s.") % {"day": f"{last:%F}"})
+        raise ValidationError(
+            _("This day is not over yet. The latest possible day is %(day)s.") % {"day": f"{last:%F}"}
+        )
     return day
 
 

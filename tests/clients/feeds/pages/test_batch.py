@@ -38,11 +38,13 @@ def with_errors_file(settings: Any, **more: Any) -> FeedBatch:
 
 class TestPage:
     def test_counters_add_up_on_the_page(self, centre: User) -> None:
-        made = batch(rows=1234, inserted=1000, updated=200, unchanged=30, repeats=2, rejected=2, state=BatchState.PARTLY)
+        made = batch(
+            rows=1234, inserted=1000, updated=200, unchanged=30, repeats=2, rejected=2, state=BatchState.PARTLY
+        )
         response = browser_of(centre).get(f"/imports/{made.pk}/")
-        assert [stat.value for stat in response.context["stats"]] == []  # a generator, used up by the page
-        page = response.content.decode()
-        assert all(text in page for text in ("1,234", "1,000", "200", "30", "of them 2 repeated"))
+        values = [stat.value for stat in response.context["stats"]]
+        assert values == ["1,234", "1,000", "200", "30", "2", "0"]
+        assert "of them 2 repeated" in response.content.decode()
 
     def test_reasons_of_the_first_rejected_rows(self, centre: User) -> None:
         made = batch(state=BatchState.PARTLY, rejected=80, first_errors=[[7, "cash", "“x” is not a number"]])
@@ -67,7 +69,9 @@ class TestPage:
 
     def test_markup_in_names_and_reasons_is_text(self, centre: User) -> None:
         evil = "<img src=x onerror=alert(1)>"
-        made = batch(file_name=evil, state=BatchState.PARTLY, rejected=1, first_errors=[[1, evil, evil]], unknown_columns=[evil])
+        made = batch(
+            file_name=evil, state=BatchState.PARTLY, rejected=1, first_errors=[[1, evil, evil]], unknown_columns=[evil]
+        )
         assert b"<img src=x" not in browser_of(centre).get(f"/imports/{made.pk}/").content
 
     @pytest.mark.parametrize("state", list(BatchState))
@@ -114,7 +118,10 @@ class TestErrorsFile:
         made = with_errors_file(settings)
         response = browser_of(centre).get(f"/imports/{made.pk}/errors/")
         body = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
-        assert list(csv.reader(body.splitlines())) == [["line", "column", "reason"], ["7", "cash", "“x” is not a number"]]
+        assert list(csv.reader(body.splitlines())) == [
+            ["line", "column", "reason"],
+            ["7", "cash", "“x” is not a number"],
+        ]
         assert "attachment" in response.headers["Content-Disposition"]
         assert f"assets-{made.pk}" in response.headers["Content-Disposition"]
         read = ReadLog.objects.get(kind=ReadKind.DOWNLOAD)

@@ -74,7 +74,9 @@ class TestWho:
         assert shown(response) == ["ours.csv"]
         assert "board" not in response.context
 
-    @pytest.mark.parametrize(("role", "may"), [("operations_centre", True), ("operations_director", True), ("compliance", False)])
+    @pytest.mark.parametrize(
+        ("role", "may"), [("operations_centre", True), ("operations_director", True), ("compliance", False)]
+    )
     def test_the_upload_is_offered_to_those_who_may_load(self, role: str, may: bool) -> None:
         assert ("/imports/new/" in open_list(person(role)).content.decode()) is may
 
@@ -178,7 +180,12 @@ class TestBoard:
 
     @pytest.mark.parametrize(
         ("state", "shown_as"),
-        [(BatchState.DONE, "in"), (BatchState.PARTLY, "partly"), (BatchState.RUNNING, "running"), (BatchState.FAILED, "failed")],
+        [
+            (BatchState.DONE, "in"),
+            (BatchState.PARTLY, "partly"),
+            (BatchState.RUNNING, "running"),
+            (BatchState.FAILED, "failed"),
+        ],
     )
     def test_a_file_shows_its_state(self, centre: User, state: BatchState, shown_as: str) -> None:
         made = batch(business_date=dt.date(2025, 11, 19), state=state, rejected=3, created_at=at(dt.date(2025, 11, 19)))

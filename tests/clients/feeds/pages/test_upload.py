@@ -110,9 +110,7 @@ class TestRefused:
             ((ASSETS + ROW).encode("utf-16"), "assets.csv", "UTF-16"),
         ],
     )
-    def test_a_file_that_is_not_what_it_seems(
-        self, browser: Browser, text: str | bytes, name: str, words: str
-    ) -> None:
+    def test_a_file_that_is_not_what_it_seems(self, browser: Browser, text: str | bytes, name: str, words: str) -> None:
         response = send(browser, text, name, business_date="2025-11-19", rows_stated="1")
         form = response.context["form"]
         assert words in str(form.errors["file"])
@@ -129,7 +127,13 @@ class TestRefused:
 
     @pytest.mark.parametrize(
         ("field", "value"),
-        [("business_date", "2025-11-21"), ("business_date", "soon"), ("rows_stated", "-1"), ("rows_stated", "many"), ("feed", "")],
+        [
+            ("business_date", "2025-11-21"),
+            ("business_date", "soon"),
+            ("rows_stated", "-1"),
+            ("rows_stated", "many"),
+            ("feed", ""),
+        ],
     )
     def test_a_bad_field_is_said_at_the_field(self, browser: Browser, field: str, value: str) -> None:
         response = send(browser, ASSETS + ROW, **{field: value})
@@ -161,9 +165,7 @@ class TestPreview:
             (workbook(("client_no", "date", "cash", "securities"), ("C1", "2025-11-19", 100, 200)), "assets.xlsx"),
         ],
     )
-    def test_counts_what_would_happen_and_changes_nothing(
-        self, browser: Browser, text: str | bytes, name: str
-    ) -> None:
+    def test_counts_what_would_happen_and_changes_nothing(self, browser: Browser, text: str | bytes, name: str) -> None:
         made = sent(browser, text, name)
         page = self.preview(browser, made).content.decode()
         assert "Take 1 row" in page

@@ -37,7 +37,8 @@ def test_every_default_has_a_source() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1000000, "1,000,000"), (0.25, "0.25"), (1.0, "1"), (0, "0"), (-5000, "-5,000"), (1e-7, "0.0000001")]
+    ("value", "text"),
+    [(1000000, "1,000,000"), (0.25, "0.25"), (1.0, "1"), (0, "0"), (-5000, "-5,000"), (1e-7, "0.0000001")],
 )
 def test_a_number_is_written_short_and_exact(value: float, text: str) -> None:
     assert plain(value) == text
