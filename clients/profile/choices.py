@@ -35,3 +35,25 @@ class Horizon(models.TextChoices):
     SHORT = "short", _("Under 1 year")
     MEDIUM = "medium", _("1 to 3 years")
     LONG = "long", _("Over 3 years")
+
+
+class RevealReason(models.TextChoices):
+    """Why somebody looks at a hidden field. A list, so that reasons can be counted and reviewed."""
+
+    CALLBACK = "callback", _("Call to the client")
+    ENQUIRY = "enquiry", _("The client asks and his identity is checked")
+    COMPLAINT = "complaint", _("Handling of a complaint")
+    CORRECTION = "correction", _("Correction of the client's data")
+    DELIVERY = "delivery", _("Letter or document to the client")
+    INVESTIGATION = "investigation", _("Compliance review or investigation")
+    AUTHORITY = "authority", _("Request of a regulator, court or authority")
+
+
+class PersonalField(models.TextChoices):
+    """What is masked for everybody but the client's own manager, and may be revealed with a reason."""
+
+    NAME = "name", _("Name")
+    PHONE = "phone", _("Phone")
+    ID_NUMBER = "id_number", _("ID number")
+    EMAIL = "email", _("E-mail")
+    ADDRESS = "address", _("Address")

@@ -53,9 +53,10 @@ def understand(words: str) -> Search:
         found["phone"] = Q(phone_digest=look_up(plain, purpose="client.phone"))
     if ID_NUMBER.fullmatch(normal_id_number(tight)):
         found["id_number"] = Q(id_number_digest=look_up(tight, purpose="client.id_number"))
-    if INITIALS.fullmatch(tight.lower()) and not tight.isdigit():
+    may_be_name = "id_number" not in found and not tight.isdigit()
+    if may_be_name and INITIALS.fullmatch(tight.lower()):
         found["initials"] = Q(name_initials__contains=[tight.lower()])
-    if len(tight) >= SHORTEST and not tight.isdigit():
+    if may_be_name and len(tight) >= SHORTEST:
         found["name"] = _named(tight)
     if not found:
         raise ValueError(_("Please type at least two characters of a name, or three digits of a client number."))

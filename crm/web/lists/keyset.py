@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from django.core import signing
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, F, Field, Func, Model, QuerySet, Value
+from django.db.models import BooleanField, F, Field, Func, GeneratedField, Model, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.functional import Promise
 
@@ -150,6 +150,7 @@ def _columns(queryset: QuerySet[Any], sort: Sort) -> list[Field[Any, Any]]:
     columns = []
     for name in sort.fields:
         column = meta.pk if name == "pk" else meta.get_field(name)
+        column = column.output_field if isinstance(column, GeneratedField) else column
         if not isinstance(column, Field) or column.null:
             raise ImproperlyConfigured(f"sort {sort.name!r}: {meta.label}.{name} may be empty")
         columns.append(column)

@@ -14,12 +14,14 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its word, the sort behind its heading (empty: it does not sort), and whether it holds figures."""
+    """A column: its word, the sort behind its heading (empty: it does not sort), whether it holds figures, and a class
+    of its own (to leave it out on narrow screens)."""
 
     name: str
     label: Words
     sort: str = ""
     number: bool = False
+    css: str = ""
 
 
 @dataclass(frozen=True)

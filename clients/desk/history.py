@@ -1,0 +1,53 @@
+"""What happened to a client's file: changes of segment, and changes of data with personal values masked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from clients.profile.models import Client
+from clients.profile.policies import shown_name
+from clients.profile.selectors import ClientFile
+from clients.segmentation.models import SegmentChange
+from crm.audit.selectors import Change, FieldChange, history_of
+
+MOST = 50
+Mask = Callable[[str], str]
+
+
+def segment_changes(client_id: int, most: int = MOST) -> list[SegmentChange]:
+    """The newest changes of segment, with the run and its policy: one query."""
+    changes = SegmentChange.objects.filter(client_id=client_id).select_related("run__policy")
+    return list(changes.order_by("-as_of", "-id")[:most])
+
+
+def data_changes(file: ClientFile, most: int = MOST) -> list[Change]:
+    """Changes of the file and of the client's wishes, newest first, personal values as the page shows them."""
+    client = file.client
+    changes = history_of(client, most=most)
+    with suppress(ObjectDoesNotExist):
+        changes += history_of(client.wishes, most=most)
+    changes.sort(key=lambda change: change.at, reverse=True)
+    masks = _masks(file)
+    return [replace(change, fields=tuple(_hide(one, masks) for one in change.fields)) for change in changes[:most]]
+
+
+def _masks(file: ClientFile) -> dict[str, Mask]:
+    """How values are masked, by the label of their field: names of others' clients, all days of birth."""
+    masks: dict[str, Mask] = {_label("birth_date"): lambda day: day[:4]}
+    if not file.is_own:
+        masks[_label("name")] = lambda name: shown_name(name, file.client.kind, clear=False)
+        masks[_label("contact_person")] = lambda name: shown_name(name, "", clear=False)
+    return masks
+
+
+def _label(field: str) -> str:
+    return str(Client._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
+
+
+def _hide(one: FieldChange, masks: dict[str, Mask]) -> FieldChange:
+    mask = masks.get(one.label)
+    return FieldChange(one.label, mask(one.before), mask(one.after)) if mask else one

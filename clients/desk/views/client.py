@@ -1,0 +1,119 @@
+"""The client's page and its tabs. Out of scope is not found; whoever opens one is put down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_safe
+
+from clients.desk import client_page, facts
+from clients.desk.history import data_changes, segment_changes
+from clients.desk.reads import log_opened
+from clients.ledger.selectors import months_of
+from clients.profile.choices import RevealReason
+from clients.profile.models import Client
+from clients.profile.policies import REVEAL
+from clients.profile.selectors import ClientFile, client_file
+from crm.access.guards import requires, user_of
+from crm.web.lists import list_page, render_list
+
+FACTS = {"trades": "ledger", "flows": "ledger", "contacts": "overview"}
+
+
+def file_or_404(request: HttpRequest, client_no: str) -> ClientFile:
+    """The client's file for who asks; outside the scope there is no such client."""
+    try:
+        return client_file(user_of(request), client_no.replace("\0", ""))
+    except Client.DoesNotExist as error:
+        raise Http404 from error
+
+
+def frame(request: HttpRequest, file: ClientFile, tab: str) -> dict[str, Any]:
+    """What every tab shows, and the note in the log that it was opened."""
+    log_opened(request, file, tab)
+    return {
+        "header": client_page.header_of(file, timezone.localdate()),
+        "tabs": client_page.tabs_of(file.client.client_no, tab),
+        "may_reveal": user_of(request).has_perm(REVEAL),
+        "reveal_reasons": RevealReason.choices,
+    }
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page with personal data: never kept by the browser."""
+    response = render(request, f"clients/desk/client/{template}.html", context)
+    add_never_cache_headers(response)
+    return response
+
+
+@require_safe
+@requires("clients.view_client")
+def detail(request: HttpRequest, client_no: str) -> HttpResponse:
+    file, today = file_or_404(request, client_no), timezone.localdate()
+    pk = file.client.pk
+    months = months_of(pk, today)
+    context = frame(request, file, "overview") | {
+        "months": months,
+        "chart": client_page.chart_of(months, ()),
+        "age": client_page.age_in_words(file.client.opened_on, today),
+        "trades": facts.recent_trades(pk),
+        "flows": facts.recent_flows(pk),
+        "contacts": facts.recent_contacts(pk),
+    }
+    return show(request, "overview", context)
+
+
+@require_safe
+@requires("clients.view_client")
+def ledger(request: HttpRequest, client_no: str) -> HttpResponse:
+    file, today = file_or_404(request, client_no), timezone.localdate()
+    months = months_of(file.client.pk, today, months=25)
+    context = frame(request, file, "ledger") | {
+        "months": months[::-1],
+        "chart": client_page.chart_of(months, ()),
+        "trades": facts.recent_trades(file.client.pk),
+        "flows": facts.recent_flows(file.client.pk),
+    }
+    return show(request, "ledger", context)
+
+
+@require_safe
+@requires("clients.view_client")
+def facts_of(request: HttpRequest, client_no: str, kind: str) -> HttpResponse:
+    """All trades, cash flows or service records of a client, page by page."""
+    file = file_or_404(request, client_no)
+    spec, rows_of, template = facts.KINDS[kind]
+    page = list_page(spec, rows_of(file.client.pk), request.GET, request.path)
+    context = frame(request, file, FACTS[kind]) | {
+        "page": page,
+        "back": reverse(f"clients:{'detail' if kind == 'contacts' else 'ledger'}", args=[client_no]),
+    }
+    return render_list(request, template, context)
+
+
+@require_safe
+@requires("clients.view_client")
+def profile(request: HttpRequest, client_no: str) -> HttpResponse:
+    file = file_or_404(request, client_no)
+    context = frame(request, file, "profile") | {
+        "assessments": list(file.client.assessments.order_by("-assessed_on")[:10]),
+        "permissions": list(file.client.permission_requests.order_by("-requested_on", "-pk")[:10]),
+        "today": timezone.localdate(),
+    }
+    return show(request, "profile", context)
+
+
+@require_safe
+@requires("clients.view_client")
+def history(request: HttpRequest, client_no: str) -> HttpResponse:
+    file = file_or_404(request, client_no)
+    context = frame(request, file, "history") | {
+        "segments": segment_changes(file.client.pk),
+        "changes": data_changes(file),
+    }
+    return show(request, "history", context)
