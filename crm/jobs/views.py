@@ -34,23 +34,19 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def state(request: HttpRequest, pk: int) -> HttpResponse:
     """The progress of a job; the page asks for it again until the job has ended."""
-    user = user_of(request)
-    found = visible_or_404(Job.objects.all(), user, pk=pk)
-    return render(request, "crm/jobs/state.html", {"job": shown(found, user, at=timezone.now())})
+    return _fragment(request, visible_or_404(Job.objects.all(), user_of(request), pk=pk))
 
 
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     found = _own(request, pk)
-    services.cancel(found, by=user_of(request))
-    return _back(request, found)
+    return _back(request, services.cancel(found, by=user_of(request)))
 
 
 @require_POST
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     found = _own(request, pk)
-    services.retry(found, by=user_of(request))
-    return _back(request, found)
+    return _back(request, services.retry(found, by=user_of(request)))
 
 
 def _own(request: HttpRequest, pk: int) -> Job:
@@ -64,5 +60,9 @@ def _own(request: HttpRequest, pk: int) -> Job:
 
 def _back(request: HttpRequest, found: Job) -> HttpResponse:
     if is_htmx(request):
-        return state(request, found.pk)
+        return _fragment(request, found)
     return redirect("jobs:detail", found.pk)
+
+
+def _fragment(request: HttpRequest, found: Job) -> HttpResponse:
+    return render(request, "crm/jobs/state.html", {"job": shown(found, user_of(request), at=timezone.now())})
