@@ -6,8 +6,9 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-# Modules of a room that register something when they are imported: Celery tasks, runners of jobs, consumers of events.
-REGISTERING = ("tasks", "runners", "consumers")
+# Modules of a room that register something when they are imported: Celery tasks, runners of jobs, consumers of
+# events, what a leaver must hand over.
+REGISTERING = ("tasks", "runners", "consumers", "holdings")
 
 
 class CrmConfig(AppConfig):

@@ -31,7 +31,7 @@ def is_signed_in(client: Client) -> bool:
 
 
 def code_now(secret: str) -> str:
-    return totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+    return str(totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time()))))
 
 
 class TestPassword:
