@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import BadRequest, FieldError, PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -204,6 +205,14 @@ class ImportingAdmin(ImportExportMixin, ReferenceAdmin):  # type: ignore[misc]
     def get_export_formats(self) -> list[Any]:
         return list(self.formats)
 
+    def get_export_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """What the list shows. Raises BadRequest where its address makes no sense."""
+        try:
+            shown: models.QuerySet[Any] = super().get_export_queryset(request)
+        except (FieldError, ValidationError, IncorrectLookupParameters) as error:
+            raise BadRequest(str(error)) from error
+        return shown
+
     def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         given: dict[str, Any] = super().get_import_data_kwargs(**kwargs)
         return given | {"rollback_on_validation_errors": True}
@@ -243,5 +252,3 @@ def yes_or_no(value: Any) -> bool | None:
     if word:
         raise ValueError(_("“%(value)s” is neither yes nor no (1/0, 是/否).") % {"value": value})
     return None
-
-

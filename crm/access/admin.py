@@ -20,7 +20,7 @@ from crm.organisation.models import Appointment, StandIn, User
 from crm.reference import ReferenceAdmin, user_of
 
 
-def role_choices() -> list[tuple[str, str | Promise]]:
+def role_choices() -> list[tuple[str, Any]]:
     return [("", "---------"), *((code, role.label) for code, role in ROLES.items())]
 
 
@@ -74,7 +74,7 @@ class RoleFilter(admin.SimpleListFilter):
     title = gettext_lazy("role")
     parameter_name = "role"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return role_choices()[1:]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> QuerySet[Appointment]:
@@ -85,7 +85,7 @@ class HeldFilter(admin.SimpleListFilter):
     title = gettext_lazy("held")
     parameter_name = "held"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("today", gettext_lazy("today"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Appointment]:

@@ -43,7 +43,7 @@ class UnitAdmin(ImportingAdmin):
 
 @admin.register(User)
 class StaffAdmin(ReferenceAdmin):
-    """Staff as the personnel feed or an administrator enters them; what follows from a password or a leaver is asked."""
+    """Staff as the personnel feed or an administrator enters them; passwords and leavers have pages of their own."""
 
     permission = "crm.manage_staff"
     form = PersonForm
@@ -121,6 +121,6 @@ class StaffAdmin(ReferenceAdmin):
             try:
                 return self.goes_back(request, person, done(person, form.cleaned_data))
             except ValidationError as refusal:
-                form.add_error(None, refusal.messages)  # type: ignore[arg-type]
+                form.add_error(None, refusal.messages)
         context = self.page_context(request, person, title=title, subtitle=str(person), form=form)
         return TemplateResponse(request, "admin/crm/user/ask.html", context)

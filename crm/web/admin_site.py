@@ -45,9 +45,9 @@ class ReferenceAdminSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and request.user.has_perm(PERMISSION)
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Strangers go to the sign-in, others without the permission are told why not."""
-        served = super().admin_view(view, cacheable)  # type: ignore[arg-type]
+        served: Callable[..., HttpResponse] = super().admin_view(view, cacheable)
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not isinstance(request.user, User):
@@ -57,7 +57,7 @@ class ReferenceAdminSite(admin.AdminSite):
 
         return update_wrapper(guarded, served)
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+    def get_urls(self) -> list[URLPattern | URLResolver]:
         return [url for url in super().get_urls() if getattr(url, "name", None) not in NOT_SERVED]
 
     @staticmethod

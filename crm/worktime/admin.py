@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from crm.reference import ImportingAdmin, user_of
@@ -48,6 +49,3 @@ class CalendarAdmin(ImportingAdmin):
     @admin.display(description=_("weekday"), ordering="day")
     def weekday(self, day: CalendarDay) -> str:
         return str(WEEKDAYS[day.day.weekday()])
-
-
-WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -25,14 +26,18 @@ class YesNoWidget(widgets.Widget):  # type: ignore[misc]
         return "" if value is None else str(int(value))
 
 
-class DayWidget(widgets.DateWidget):  # type: ignore[misc]
+class DayWidget(widgets.Widget):  # type: ignore[misc]
     """2027-02-05, or as a spreadsheet writes it: 2027/2/5."""
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> dt.date:
         try:
-            return super().clean(value, row, **kwargs)
+            year, month, day = str(value).strip().replace("/", "-").split("-")
+            return dt.date(int(year), int(month), int(day))
         except ValueError as error:
             raise ValueError(_("“%(value)s” is no date such as 2027-02-05.") % {"value": value}) from error
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return f"{value:%F}" if value else ""
 
 
 class CalendarResource(ReferenceResource):
@@ -42,7 +47,7 @@ class CalendarResource(ReferenceResource):
     import the whole year is no longer provisional.
     """
 
-    day = fields.Field("day", "day", widget=DayWidget(["%Y-%m-%d", "%Y/%m/%d"]))
+    day = fields.Field("day", "day", widget=DayWidget())
     working = fields.Field("working", "working", widget=YesNoWidget())
     exchange_open = fields.Field("exchange_open", "exchange_open", widget=YesNoWidget())
 

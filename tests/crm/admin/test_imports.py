@@ -31,13 +31,15 @@ def provisional_year() -> None:
 def preview(browser: Client, content: str | bytes, *, table: str = "calendarday") -> Any:
     data = content if isinstance(content, bytes) else content.encode()
     upload = SimpleUploadedFile("notice.csv", data, content_type="text/csv")
-    return browser.post(
-        reverse(f"admin:crm_{table}_import"), {"import_file": upload, "format": "0", "resource": "0"}
-    )
+    return browser.post(reverse(f"admin:crm_{table}_import"), {"import_file": upload, "format": "0", "resource": "0"})
 
 
 def confirm(browser: Client, shown: Any, *, table: str = "calendarday") -> Any:
     return browser.post(reverse(f"admin:crm_{table}_process_import"), shown.context["confirm_form"].initial)
+
+
+def recorded(day: Any) -> Any:
+    return day.events
 
 
 def text(answer: Any) -> str:
@@ -56,7 +58,7 @@ class TestCalendar:
         days = {day.day.day: day for day in CalendarDay.objects.filter(day__range=("2027-02-05", "2027-02-08"))}
         assert [(days[n].working, days[n].exchange_open) for n in (5, 6, 8)] == [(0, 0), (1, 0), (0, 0)]
         assert days[6].remark == "春节调休上班"
-        assert days[5].events.latest("pgh_id").pgh_context["staff_no"] == administrator.staff_no
+        assert recorded(days[5]).latest("pgh_id").pgh_context["staff_no"] == administrator.staff_no
 
     @pytest.mark.parametrize(
         ("row", "words"),
@@ -71,9 +73,7 @@ class TestCalendar:
             ("2027-02-05,1,1,", "2027-02-05"),
         ],
     )
-    def test_one_bad_row_holds_back_the_file(
-        self, browser: Client, administrator: User, row: str, words: str
-    ) -> None:
+    def test_one_bad_row_holds_back_the_file(self, browser: Client, administrator: User, row: str, words: str) -> None:
         User.objects.filter(pk=administrator.pk).update(language="en")
         shown = preview(browser, f"{HEAD}2027-02-05,0,0,春节\n{row}\n")
         assert "confirm_form" not in shown.context
@@ -83,7 +83,16 @@ class TestCalendar:
 
     @pytest.mark.parametrize(
         "content",
-        ["", "\n", HEAD, "nonsense", "working,remark\n1,x\n", NOTICE.encode("gb18030"), b"\x00\xff\xfe" * 40, b"PK\3\4"],
+        [
+            "",
+            "\n",
+            HEAD,
+            "nonsense",
+            "working,remark\n1,x\n",
+            NOTICE.encode("gb18030"),
+            b"\x00\xff\xfe" * 40,
+            b"PK\3\4",
+        ],
     )
     def test_a_file_that_is_none(self, browser: Client, content: str | bytes) -> None:
         shown = preview(browser, content)
@@ -135,7 +144,9 @@ class TestCalendar:
 class TestUnits:
     def test_new_and_changed(self, browser: Client) -> None:
         known = branch(code="B1", name="老营业部")
-        rows = f"code,name,kind,parent,city\nR9,第九分公司,region,,\nB9,新营业部,branch,R9,杭州市\nB1,改名营业部,branch,{known.parent.code},\n"
+        assert known.parent is not None
+        rows = "code,name,kind,parent,city\nR9,第九分公司,region,,\nB9,新营业部,branch,R9,杭州市\n"
+        rows += f"B1,改名营业部,branch,{known.parent.code},\n"
         assert confirm(browser, preview(browser, rows, table="unit"), table="unit").status_code == 302
         known.refresh_from_db()
         assert known.name == "改名营业部"
@@ -144,6 +155,7 @@ class TestUnits:
     @pytest.mark.parametrize("row", ["B9,新,emperor,", "B9,,branch,", "B9,新,branch,B9", "R1,绕圈,region,B1"])
     def test_refused(self, browser: Client, row: str) -> None:
         region = branch(code="B1").parent
+        assert region is not None
         Unit.objects.filter(pk=region.pk).update(code="R1")
         shown = preview(browser, f"code,name,kind,parent\n{row}\n", table="unit")
         assert "confirm_form" not in shown.context
@@ -151,6 +163,7 @@ class TestUnits:
     def test_no_circle_by_hand(self, browser: Client) -> None:
         below = branch()
         above = below.parent
+        assert above is not None
         data = {"code": above.code, "name": above.name, "kind": "region", "parent": below.pk, "is_active": "on"}
         answer = browser.post(reverse("admin:crm_unit_change", args=[above.pk]), data)
         assert "parent" in str(answer.context["adminform"].form.errors)

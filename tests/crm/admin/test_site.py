@@ -49,7 +49,9 @@ def test_every_page_opens(browser: Client, administrator: User, language: str) -
     pages = [reverse("admin:index"), reverse("admin:app_list", args=["crm"])]
     pages += [reverse(f"admin:crm_{table}_{page}") for table in TABLES for page in ("changelist", "add")]
     pages += [reverse(f"admin:crm_{table}_{page}", args=[pk]) for table, pk in rows.items() for page in PAGES]
-    pages += [reverse(f"admin:crm_{table}_{page}") for table in ("unit", "calendarday") for page in ("import", "export")]
+    pages += [
+        reverse(f"admin:crm_{table}_{page}") for table in ("unit", "calendarday") for page in ("import", "export")
+    ]
     pages += [reverse(f"admin:crm_user_{page}", args=[administrator.pk]) for page in ("password", "leave")]
     for page in pages:
         answer = browser.get(page)

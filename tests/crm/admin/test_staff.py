@@ -95,9 +95,7 @@ class TestAppointments:
         assert context_of(made)["reason"] == "新入职"
         assert context_of(made)["staff_no"] == administrator.staff_no
 
-    def test_refusals_stand_in_the_form(
-        self, browser: Client, administrator: User, wanted: dict[str, Any]
-    ) -> None:
+    def test_refusals_stand_in_the_form(self, browser: Client, administrator: User, wanted: dict[str, Any]) -> None:
         url = reverse("admin:crm_appointment_add")
         assert "__all__" in form_errors(browser.post(url, wanted | {"user": administrator.pk}))
         assert "role" in form_errors(browser.post(url, wanted | {"role": "emperor"}))
