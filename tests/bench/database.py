@@ -85,4 +85,5 @@ def _one(database: str, query: str) -> int:
 def _manage(database: str, *arguments: str) -> None:
     """Run one `manage.py` command on `database`. Raises CalledProcessError when it fails."""
     environment = os.environ | {name: url_of(database, name) for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+    environment["DJANGO_SETTINGS_MODULE"] = "crm.settings"
     subprocess.run([sys.executable, "manage.py", *arguments], cwd=PROJECT, env=environment, check=True)

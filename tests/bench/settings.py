@@ -5,4 +5,7 @@ from crm.settings import ALLOWED_HOSTS, LOGGING
 
 ROOT_URLCONF = "tests.bench.urls"
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
-LOGGING = LOGGING | {"root": {"handlers": ["console"], "level": "WARNING"}}
+LOGGING = LOGGING | {
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django_structlog": {"level": "WARNING"}, "clients.demo.bulk": {"level": "INFO"}},
+}
