@@ -26,7 +26,7 @@ class ReadLog(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     rows = models.PositiveIntegerField(_("rows"), default=1)
     url = models.CharField(_("address"), max_length=500, blank=True)
-    ip = models.GenericIPAddressField(_("from"), null=True, blank=True)
+    ip = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
 
     objects = ReadLogQuerySet.as_manager()
 

@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.history import keep_history
 from crm.organisation.choices import UnitKind
@@ -52,7 +53,7 @@ class User(AbstractBaseUser):
     """A member of staff. Permissions come from appointments alone; nobody is a superuser."""
 
     staff_no = models.CharField(_("staff number"), max_length=32, unique=True)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
     phone = models.CharField(_("phone"), max_length=50, blank=True)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
