@@ -23,6 +23,7 @@ from clients.feeds.uploads import path_of
 from crm.audit.selectors import history_of
 from crm.jobs.models import Job
 from crm.web import figures
+from crm.web.badges import badge_of
 
 Words = str | Promise
 
@@ -172,9 +173,9 @@ def _steps(batch: FeedBatch) -> Iterator[Entry]:
     words: dict[str, BatchState] = {str(state.label): state for state in BatchState}
     for change in history_of(batch):
         state = next((field.after for field in change.fields if field.label == label), "")
-        if state:
-            icon = ICONS[words[state]] if state in words else "point-filled"
-            yield Entry(change.at, icon, state, change.by)
+        if state in words:
+            shown = badge_of("batch", words[state])
+            yield Entry(change.at, ICONS[words[state]], str(shown.label), change.by)
 
 
 def job_of(batch: FeedBatch) -> Job | None:

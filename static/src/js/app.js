@@ -8,6 +8,7 @@ import { startPopovers } from "./popovers.js";
 import { startRows } from "./rows.js";
 import { refreshSelections, startSelection } from "./selection.js";
 import { startToasts } from "./toasts.js";
+import { startUpload } from "./upload.js";
 
 startDialogs();
 startPopovers();
@@ -16,6 +17,7 @@ startRows();
 startSelection();
 startActions();
 startToasts();
+startUpload();
 refreshSelections(document);
 loadParts(document);
 watchBoxes(document);
