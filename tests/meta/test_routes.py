@@ -81,7 +81,7 @@ def test_strangers(there_is: World, method: str) -> None:
         to_sign_in = answer.status_code == 302 and answer["Location"].startswith(sign_in)
         if route.name not in PUBLIC and not to_sign_in and answer.status_code not in REFUSED:
             wrong.append(f"{method} {route}: {answer.status_code}")
-        if answer.status_code >= 500:
+        if answer.status_code >= 500 and not route.name.startswith("health"):  # 503 is what it is for
             wrong.append(f"{method} {route}: {answer.status_code}")
     assert wrong == []
 
