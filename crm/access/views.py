@@ -8,7 +8,7 @@ from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -22,6 +22,7 @@ from crm.access import activity, services, stash
 from crm.access.forms import UnlockForm
 from crm.access.guards import user_of
 from crm.access.selectors import demo_accounts
+from crm.organisation.models import User
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -39,20 +40,35 @@ class SignInView(LoginView):  # type: ignore[misc]
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def lock(request: HttpRequest) -> HttpResponse:
-    """The lock: the password brings back to where one was; what was sent meanwhile is offered again."""
-    user, target = user_of(request), _next(request)
-    if not activity.is_locked(request):
+    """The lock: the password brings back to where one was; what was sent meanwhile is offered again.
+
+    The script that covers an open page asks for JSON: 204, or 403 with `error` in words.
+    """
+    user, target, by_script = user_of(request), _next(request), "application/json" in request.headers.get("Accept", "")
+    if not activity.is_locked(request) and not by_script:
         return redirect(target)
     form = UnlockForm(request.POST or None, request=request, user=user)
-    if request.method == "POST":
-        if not ratelimit.consume(request, action="reauthenticate", user=user):
-            form.add_error(None, _("Too many attempts. Please wait a minute and try again."))
-        elif form.is_valid():
-            reauthenticate_by_password(request)
-            activity.unlock(request)
-            return redirect("account_stash" if stash.is_new(request) else target)
+    if request.method == "POST" and _opens(request, user, form):
+        if by_script:
+            return HttpResponse(status=204)
+        return redirect("account_stash" if stash.is_new(request) else target)
+    if by_script:
+        said = [str(words) for errors in form.errors.values() for words in errors]
+        return JsonResponse({"error": " ".join(said)}, status=403)
     context = {"form": form, "next": target, "stashed": stash.is_new(request)}
     return render(request, "account/lock.html", context, status=200 if request.method == "GET" else 403)
+
+
+def _opens(request: HttpRequest, user: User, form: UnlockForm) -> bool:
+    """Whether the password is right, which unlocks; guesses are limited."""
+    if not ratelimit.consume(request, action="reauthenticate", user=user):
+        form.add_error(None, _("Too many attempts. Please wait a minute and try again."))
+        return False
+    if not form.is_valid():
+        return False
+    reauthenticate_by_password(request)
+    activity.unlock(request)
+    return True
 
 
 @require_POST

@@ -30,6 +30,10 @@ export function startToasts() {
   document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.kind));
   document.addEventListener("htmx:responseError", (event) => {
     const reply = event.detail.xhr;
+    if (reply.status === 403 && reply.responseText) {
+      toast(reply.responseText, "loud"); // the reason of a refusal, in words
+      return;
+    }
     toast(word("failed", { status: reply.status, reference: reply.getResponseHeader("X-Request-ID") ?? "–" }), "loud");
   });
   document.addEventListener("htmx:sendError", () => toast(word("offline"), "loud"));

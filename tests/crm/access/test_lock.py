@@ -106,6 +106,22 @@ class TestIdle:
     def test_an_open_page_is_not_a_lock(self, client: Client, clerk: Any) -> None:
         assert client.get(LOCK)["Location"] == "/"
 
+    def test_the_script_that_covers_an_open_page(self, client: Client, clerk: Any) -> None:
+        client.post("/account/lock/now/")
+        asked = {"headers": {"Accept": "application/json"}}
+        wrong = client.post(LOCK, {"password": "wrong"}, **asked)
+        assert wrong.status_code == 403
+        assert wrong.json()["error"]
+        assert client.get("/jobs/").status_code == 302
+        assert client.post(LOCK, {"password": PASSWORD}, **asked).status_code == 204
+        assert client.get("/jobs/").status_code == 200
+
+    def test_the_page_carries_its_own_lock(self, client: Client, clerk: Any, settings: Any) -> None:
+        text = client.get("/jobs/").content.decode()
+        assert f'data-lock-after="{settings.IDLE_LOCK_SECONDS}"' in text
+        assert '<dialog id="lock"' in text
+        assert '<dialog id="lock"' not in Client().get("/account/login/").content.decode()
+
     def test_by_hand(self, client: Client, clerk: Any) -> None:
         assert client.post("/account/lock/now/", {"next": "/jobs/"})["Location"] == "/account/lock/?next=/jobs/"
         assert client.get("/jobs/").status_code == 302
