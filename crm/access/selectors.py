@@ -11,6 +11,34 @@ from crm.access.roles import ROLES
 from crm.access.scope import appointments_of
 from crm.organisation.models import Appointment, User
 
+# As browsers name themselves; the first that is found is meant (most also claim to be Chrome and Safari).
+BROWSERS = {
+    "MicroMessenger": "WeChat",
+    "QQBrowser": "QQ Browser",
+    "360SE": "360",
+    "360EE": "360",
+    "Edg/": "Edge",
+    "OPR/": "Opera",
+    "Firefox/": "Firefox",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+SYSTEMS = {
+    "Windows": "Windows",
+    "HarmonyOS": "HarmonyOS",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Macintosh": "macOS",
+    "Linux": "Linux",
+}
+
+
+def browser_in_words(user_agent: str) -> str:
+    """`Chrome · Windows`; what the browser calls itself where we do not know it."""
+    found = [next((name for sign, name in names.items() if sign in user_agent), "") for names in (BROWSERS, SYSTEMS)]
+    return " · ".join(filter(None, found)) or user_agent
+
 
 @dataclass(frozen=True)
 class DemoAccount:

@@ -4,7 +4,6 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
-from allauth.usersessions import views as sessions
 from django.urls import path
 
 from crm.access import views
@@ -25,6 +24,6 @@ urlpatterns = [
     path("codes/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("codes/recovery/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("codes/recovery/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("sessions/", sessions.list_usersessions, name="usersessions_list"),
+    path("sessions/", views.SessionsView.as_view(), name="usersessions_list"),
     path("sessions/<int:pk>/end/", views.end_session, name="account_end_session"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.account.views import LoginView
 from allauth.core import ratelimit
+from allauth.usersessions.views import ListUserSessionsView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -21,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crm.access import activity, services, stash
 from crm.access.forms import UnlockForm
 from crm.access.guards import user_of
-from crm.access.selectors import demo_accounts
+from crm.access.selectors import browser_in_words, demo_accounts
 from crm.organisation.models import User
 
 
@@ -97,6 +98,14 @@ def stashed(request: HttpRequest) -> HttpResponse:
 def alive(request: HttpRequest) -> HttpResponse:
     """Somebody is typing: activity that sends nothing else."""
     return HttpResponse(status=204)
+
+
+class SessionsView(ListUserSessionsView):  # type: ignore[misc]
+    """Where one is signed in."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"rows": [(session, browser_in_words(session.user_agent)) for session in context["sessions"]]}
 
 
 @require_POST

@@ -9,6 +9,7 @@ const LOOK_EVERY_MS = 5000;
 
 let place = null;
 let told = Date.now();
+let covered = false;
 
 /** What is due at an instant, all in milliseconds: "lock", "tell" the server that somebody is here, or "". */
 export function due({ now, active, told, after }) {
@@ -34,6 +35,7 @@ function send(address, body = new FormData()) {
 }
 
 function cover() {
+  covered = true;
   if (!place.open) {
     document.activeElement?.blur();
     place.showModal();
@@ -44,9 +46,8 @@ function cover() {
 function uncover() {
   localStorage.setItem(CLOCK, String(Date.now()));
   told = Date.now();
-  place.dataset.open = "yes";
+  covered = false;
   place.close();
-  delete place.dataset.open;
 }
 
 async function unlock(event) {
@@ -99,7 +100,7 @@ export function startLock() {
   }
   place.addEventListener("submit", unlock);
   place.addEventListener("cancel", (event) => event.preventDefault());
-  place.addEventListener("close", () => place.dataset.open === "yes" || cover());
+  place.addEventListener("close", () => covered && cover()); // by whatever closes dialogs
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     if (event.detail.xhr.status === 423) {
       event.preventDefault();

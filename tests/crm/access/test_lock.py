@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from crm.access.selectors import browser_in_words
 from crm.jobs.models import Job
 from tests.crm.access.test_sign_in import sign_in
 from tests.factories.people import PASSWORD, person
@@ -201,3 +202,16 @@ def test_a_page_costs_three_queries_at_most(client: Client, clerk: Any, django_a
     client.get("/jobs/")
     with django_assert_max_num_queries(3):
         client.get("/jobs/")
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Edg/120.0", "Edge · Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36", "Chrome · Linux"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17) Version/17 Safari/604.1", "Safari · iPhone"),
+        ("curl/8.0", "curl/8.0"),
+    ],
+)
+def test_browsers_in_words(user_agent: str, words: str) -> None:
+    assert browser_in_words(user_agent) == words
