@@ -18,12 +18,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pghistory
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
 from clients.feeds import faults, repeats, staging
+from clients.feeds.ahead import read_ahead
 from clients.feeds.load import Load
 from clients.feeds.outcome import Outcome
 from clients.feeds.refusal import FeedRefused
@@ -56,7 +56,6 @@ class Order:
     branches: list[int] | None = None
     errors_path: Path | None = None
     progress: Callable[[int, str], None] = no_progress
-    history: dict[str, object] | None = None
 
 
 def execute(order: Order, *, begin: Callable[[], None], done: Callable[[Outcome], None]) -> Outcome:
@@ -66,12 +65,13 @@ def execute(order: Order, *, begin: Callable[[], None], done: Callable[[Outcome]
     Raises FeedRefused where nothing was taken.
     """
     started = time.monotonic()
-    with transaction.atomic(), pghistory.context(**(order.history or {})), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         begin()
         _queue(cursor, order)
         load, outcome = _check(cursor, order)
-        order.progress(outcome.rows, _("Writing"))
-        write(load)
+        if outcome.inserted or outcome.updated:
+            order.progress(outcome.rows, _("Writing"))
+            write(load, new=outcome.inserted > 0, changed=outcome.updated > 0)
         outcome.seconds = round(time.monotonic() - started, 3)
         done(outcome)
     return outcome
@@ -135,9 +135,7 @@ def _stage(cursor: CursorWrapper, table: Table, order: Order) -> int:
     cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEM])
     staging.make_table(cursor, table.staged)
     reading = functools.partial(order.progress, note=_("Reading"))
-    rows = staging.stage(cursor, table.staged, table.reader.pieces(), reading)
-    cursor.execute(f"ANALYZE staged ({', '.join(order.feed.key)})")
-    return rows
+    return staging.stage(cursor, table.staged, read_ahead(table.reader.pieces()), reading)
 
 
 def _count(load: Load, outcome: Outcome) -> None:

@@ -18,6 +18,7 @@ from clients.feeds.models import FeedBatch
 from clients.feeds.outcome import Outcome
 from clients.feeds.refusal import FeedRefused
 from clients.feeds.spec import Feed, all_feeds, find
+from crm.audit.services import acting
 from crm.events.services import publish
 from crm.jobs.errors import LeaseLost
 
@@ -141,7 +142,6 @@ def load_batch(batch: FeedBatch, path: Path, *, work: Work | None = None) -> Out
         branches=policies.branches_for(batch.by),
         errors_path=batches.errors_path(batch),
         progress=(lambda rows, note: work.progress(rows, batch.rows_stated, note)) if work else engine.no_progress,
-        history={"user": batch.by_id, "feed": batch.feed, "batch": batch.pk},
     )
     stale = _stale_note(batch)
 
@@ -155,7 +155,8 @@ def load_batch(batch: FeedBatch, path: Path, *, work: Work | None = None) -> Out
             work.finish({"batch": batch.pk, "rejected": rejected})
 
     try:
-        return engine.execute(order, begin=lambda: batches.hold(batch), done=done)
+        with acting(by=batch.by, feed=batch.feed, batch=batch.pk):
+            return engine.execute(order, begin=lambda: batches.hold(batch), done=done)
     except FeedRefused as refusal:
         batches.fail(batch, str(refusal))
         raise

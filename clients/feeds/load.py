@@ -26,6 +26,7 @@ class Load:
     as_of: dt.date
     at: dt.datetime
     branches: list[int] | None = None
+    days_vary: bool = False  # whether the file writes one day in several ways
     params: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -15,7 +15,8 @@ class FeedBatch(models.Model):
 
     feed = models.CharField(_("feed"), max_length=32)
     file_name = models.CharField(_("file"), max_length=255)
-    stored_as = models.CharField(max_length=300, blank=True)  # below MEDIA_ROOT, for uploads waiting to be confirmed
+    # An upload: its file below MEDIA_ROOT. The watched folder: its name in `in/.working`.
+    stored_as = models.CharField(max_length=300, blank=True)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
     size = models.BigIntegerField(_("bytes"), default=0)
     business_date = models.DateField(_("business date"), null=True, blank=True)

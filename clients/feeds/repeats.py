@@ -32,9 +32,15 @@ def _joins(load: Load) -> str:
 
 
 def _any_twice(load: Load) -> bool:
-    """A cheap look first, since most files repeat nothing: equal keys have equal hashes."""
-    hashes = " # ".join(f"hashtextextended({key}::text, {seed})" for seed, key in enumerate(_keys(load)))
-    keys = f"SELECT {hashes} AS hash FROM staged {_joins(load)}"
+    """A cheap look first, since most files repeat nothing: equal keys have equal hashes.
+
+    Cells stand for keys there, unless one day is written in several ways.
+    """
+    cells, joins = [load.feed.column(name).cell for name in load.feed.key], ""
+    if load.days_vary:
+        cells, joins = _keys(load), _joins(load)
+    hashes = " # ".join(f"hashtextextended({cell}::text, {seed})" for seed, cell in enumerate(cells))
+    keys = f"SELECT {hashes} AS hash FROM staged {joins}"
     (twice,) = load.one(f"SELECT count(hash) > count(DISTINCT hash) FROM ({keys}) AS keys")
     return bool(twice)
 

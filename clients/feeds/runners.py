@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from clients.feeds import batches, importing, uploads
@@ -22,7 +24,8 @@ def load_upload(work: Work) -> dict[str, Any] | None:
     if batch.state in (BatchState.DONE, BatchState.PARTLY, BatchState.DISCARDED):
         return work.job.result
     try:
-        outcome = importing.load_batch(batch, uploads.path_of(batch), work=work)
+        with translation.override(batch.by.language if batch.by and batch.by.language else settings.LANGUAGE_CODE):
+            outcome = importing.load_batch(batch, uploads.path_of(batch), work=work)
     except FeedRefused as refusal:
         uploads.remove_file(batch)
         raise JobRefused(str(refusal)) from refusal

@@ -33,7 +33,8 @@ def read_days(load: Load) -> None:
             FROM (SELECT DISTINCT word FROM ({words}) AS cells) AS words"""
     )
     load.run("ANALYZE day_words")
-    load.params["first_day"], load.params["last_day"] = load.one("SELECT min(day), max(day) FROM day_words")
+    first, last, load.days_vary = load.one("SELECT min(day), max(day), count(day) > count(DISTINCT day) FROM day_words")
+    load.params |= {"first_day": first, "last_day": last}
 
 
 def cells_sql(load: Load, *, texts: bool = False, where: str = "true") -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.db.models import Model
 from django.utils.functional import Promise
 
 from clients.feeds.kinds import Kind
@@ -98,7 +99,7 @@ class Feed:
 
     name: str
     title: str | Promise
-    table: str
+    model: type[Model]
     columns: tuple[Column, ...]
     key: tuple[str, ...]  # columns that name the thing a row is about
     row_key: tuple[str, ...] = ("id",)  # columns of the table that find the stored row again
@@ -116,6 +117,10 @@ class Feed:
     before_sift: Step = field(default=nothing)
     before_write: Step = field(default=nothing)
     after_write: Step = field(default=nothing)
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

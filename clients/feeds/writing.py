@@ -8,13 +8,15 @@ from clients.feeds.load import Load
 from clients.feeds.sift import compared, values
 
 
-def write(load: Load) -> None:
-    """Write the rows of `sifted` whose fate is new or changed."""
+def write(load: Load, *, new: bool, changed: bool) -> None:
+    """Write the rows of `sifted`; `new` and `changed` say whether there are any."""
     load.feed.before_write(load)
     if load.feed.months:
         _make_months(load)
-    _insert(load)
-    _update(load)
+    if new:
+        _insert(load)
+    if changed:
+        _update(load)
     load.feed.after_write(load)
 
 
@@ -23,18 +25,29 @@ def _make_months(load: Load) -> None:
     load.run(
         f"""SELECT clients_ensure_months('{load.feed.table}', month, month)
             FROM (SELECT DISTINCT date_trunc('month', day)::date AS month
-                  FROM sifted WHERE fate IN ('new', 'changed')) AS months"""
+                  FROM (SELECT DISTINCT day FROM sifted WHERE fate IN ('new', 'changed')) AS days) AS months"""
     )
 
 
 def _insert(load: Load) -> None:
-    stores = [store for store in values(load) if store not in load.feed.elsewhere]
-    columns = ", ".join([*stores, *(extra.store for extra in load.feed.extras)])
-    row = ", ".join([*(f"sifted.{store}" for store in stores), *(extra.insert for extra in load.feed.extras)])
+    row = {store: f"sifted.{store}" for store in values(load) if store not in load.feed.elsewhere}
+    row |= {extra.store: extra.insert for extra in load.feed.extras}
+    row |= _defaults(load, set(row))
     load.run(
-        f"""INSERT INTO {load.feed.table} ({columns})
-            SELECT {row} FROM sifted {load.feed.write_joins} WHERE sifted.fate = 'new'"""
+        f"""INSERT INTO {load.feed.table} ({", ".join(row)})
+            SELECT {", ".join(row.values())} FROM sifted {load.feed.write_joins} WHERE sifted.fate = 'new'"""
     )
+
+
+def _defaults(load: Load, filled: set[str]) -> dict[str, str]:
+    """What the model says a new row has in the columns that the feed does not fill."""
+    defaults = {}
+    for field in load.feed.model._meta.concrete_fields:
+        if field.column not in filled and not field.primary_key and not field.null:
+            name = f"default_{field.column}"
+            load.params[name] = load.at if getattr(field, "auto_now_add", False) else field.get_default()
+            defaults[field.column] = f"%({name})s"
+    return defaults
 
 
 def _update(load: Load) -> None:

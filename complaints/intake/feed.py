@@ -6,6 +6,7 @@ from clients.feeds.declared.common import KNOWN_BRANCH, client_column, code
 from clients.feeds.kinds import ZONE, Flag, Moment, Text
 from clients.feeds.spec import Column, Feed, Field, register
 from complaints.intake.choices import IntakeChannel
+from complaints.intake.models import FedComplaint
 
 # A transfer that is dated to the day alone is not early on the day of receipt.
 TRANSFERRED_EARLY = f"""coalesce(cell.transferred_at < CASE
@@ -15,7 +16,7 @@ TRANSFERRED_EARLY = f"""coalesce(cell.transferred_at < CASE
 COMPLAINTS = Feed(
     name="complaints",
     title=_("Complaints"),
-    table="complaints_fedcomplaint",
+    model=FedComplaint,
     key=("complaint_no",),
     columns=(
         Column("complaint_no", Text(64), store="complaint_no", required=True),

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -58,8 +58,11 @@ def shared_feeds() -> Path:
 def load_feeds(shared_feeds: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LoadFeeds]:
     """Loads every file of one data set through `import_feed`; returns the summaries by feed.
 
-    One transaction for the module: all its tests may read the database, and its end takes everything back.
+    One transaction for the module: all its tests may read the database, and its end takes everything back. They
+    carry `pytest.mark.django_db`: by that mark pytest-django knows that a test database is wanted.
     """
+    name = str(connection.settings_dict["NAME"])
+    assert name.startswith("test_"), f"{name} is no test database: mark the module with pytest.mark.django_db"
 
     def load(name: str) -> dict[str, Summary]:
         files = {path.name.split(".")[0]: path for path in sorted((shared_feeds / name).glob("*.csv*"))}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
@@ -21,10 +21,9 @@ from clients.feeds.kinds import Day, Text
 from clients.feeds.load import Load
 from clients.feeds.spec import Column, Extra, Feed
 from clients.profile.choices import ClientKind, ClientStatus, Gender, InvestorClass
-from crm.personal.masks import mask_address, mask_email, mask_id_number, mask_phone
-from crm.personal.normal import normal_address, normal_email, normal_id_number, normal_phone
+from clients.profile.models import Client
+from crm.personal.hide import hide, look_up
 from crm.personal.pinyin import grams, initials
-from crm.personal.seal import digest, seal
 
 CHUNK = 5_000
 
@@ -35,8 +34,6 @@ class Personal(Text):
 
     shown: bool = False
     name: str = ""
-    normal: Callable[[str], str] = str
-    mask: Callable[[str], str] = str
 
     @property
     def sql_type(self) -> str:
@@ -59,15 +56,15 @@ class Personal(Text):
         return ""
 
     def digest(self, clear: str) -> bytes | None:
-        """None for an empty cell. What has no normal form ("none") is taken as it stands."""
-        return digest(self.normal(clear) or clear, purpose=self.purpose) if clear else None
+        """None for an empty cell."""
+        return look_up(clear, purpose=self.purpose) if clear else None
 
 
 PERSONAL = (
-    Personal(50, name="phone", normal=normal_phone, mask=mask_phone),
-    Personal(64, name="id_number", normal=normal_id_number, mask=mask_id_number),
-    Personal(254, name="email", normal=normal_email, mask=mask_email),
-    Personal(300, name="address", normal=normal_address, mask=mask_address),
+    Personal(50, name="phone"),
+    Personal(64, name="id_number"),
+    Personal(254, name="email"),
+    Personal(300, name="address"),
 )
 
 
@@ -117,7 +114,8 @@ def _sealed(kinds: list[Personal], line: int, name: str | None, *cells: str | No
     found = (_array(initials(name)), _array(grams(name))) if name else (None, None)
     parts: list[object] = []
     for kind, clear in zip(kinds, cells, strict=True):
-        parts += [seal(clear, purpose=kind.purpose), kind.mask(clear)] if clear else [None, None]
+        hidden = hide(clear or "", purpose=kind.purpose)
+        parts += [hidden.sealed, hidden.masked]
     return (line, *found, *parts)
 
 
@@ -165,7 +163,7 @@ def _extras() -> Iterator[Extra]:
 CLIENTS = Feed(
     name="clients",
     title=_("Clients"),
-    table="clients_client",
+    model=Client,
     key=("client_no",),
     joins="LEFT JOIN personal ON personal.line = staged.line",
     write_joins="LEFT JOIN sealed ON sealed.line = sifted.line",

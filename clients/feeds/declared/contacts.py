@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from clients.contacts.choices import ContactChannel, ContactDirection
+from clients.contacts.models import ServiceRecord
 from clients.feeds.declared.common import client_column, code
 from clients.feeds.kinds import Moment, Text, Whole
 from clients.feeds.spec import Column, Feed, Field
@@ -12,7 +13,7 @@ from clients.feeds.spec import Column, Feed, Field
 SERVICE_RECORDS = Feed(
     name="service_records",
     title=_("Service records"),
-    table="clients_servicerecord",
+    model=ServiceRecord,
     key=("record_no",),
     columns=(
         Column("record_no", Text(64), store="record_no", required=True),

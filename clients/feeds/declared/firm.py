@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.feeds.kinds import Text
 from clients.feeds.load import Load
-from clients.feeds.spec import Column, Extra, Feed, Field, Rule
+from clients.feeds.spec import Column, Feed, Field, Rule
+from crm.organisation.models import Unit
 
 MISSING = 0  # stands in `parent_id` for a region that is yet to be made
 
@@ -43,7 +44,7 @@ def make_regions(load: Load) -> None:
 BRANCHES = Feed(
     name="branches",
     title=_("Branches"),
-    table="crm_unit",
+    model=Unit,
     key=("branch_code",),
     columns=(
         Column("branch_code", Text(32), store="code", required=True),
@@ -55,7 +56,6 @@ BRANCHES = Feed(
         Column("email", Text(254), store="email", empty="''"),
     ),
     fields=(Field("parent_id", PARENT, columns=("region",)), Field("kind", "'branch'")),
-    extras=(Extra("is_active", "true"),),
     rules=(
         Rule(
             "branch_code",

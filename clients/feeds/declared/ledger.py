@@ -8,11 +8,12 @@ from clients.feeds.declared.common import MONEY, SIGNED_MONEY, client_column, co
 from clients.feeds.kinds import Day, Moment, Number, Text, local_day
 from clients.feeds.spec import Column, Feed, Field
 from clients.ledger.choices import AlertSource, Direction, Side
+from clients.ledger.models import Alert, AssetSnapshot, CashFlow, Trade
 
 ASSETS = Feed(
     name="assets",
     title=_("Assets"),
-    table="clients_assetsnapshot",
+    model=AssetSnapshot,
     key=("client_no", "date"),
     row_key=("client_id", "day"),
     months=True,
@@ -27,7 +28,7 @@ ASSETS = Feed(
 TRADES = Feed(
     name="trades",
     title=_("Trades"),
-    table="clients_trade",
+    model=Trade,
     key=("trade_no",),
     row_key=("trade_no", "day"),
     months=True,
@@ -50,7 +51,7 @@ TRADES = Feed(
 CASHFLOWS = Feed(
     name="cashflows",
     title=_("Cash flows"),
-    table="clients_cashflow",
+    model=CashFlow,
     key=("flow_no",),
     row_key=("flow_no", "day"),
     months=True,
@@ -68,7 +69,7 @@ CASHFLOWS = Feed(
 ALERTS = Feed(
     name="alerts",
     title=_("Alerts"),
-    table="clients_alert",
+    model=Alert,
     key=("alert_no",),
     columns=(
         Column("alert_no", Text(64), store="alert_no", required=True),

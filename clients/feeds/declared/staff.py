@@ -14,6 +14,7 @@ from clients.feeds.kinds import Code, Day, Flag, Known, Text
 from clients.feeds.load import Load
 from clients.feeds.spec import Column, Extra, Feed, Field
 from crm.access.roles import ROLES, Reach
+from crm.organisation.models import User
 
 KNOWN_UNIT = Known("crm_unit", "code", _("no branch, regional office or department has the code %(cell)s"))
 REGIONAL = ", ".join(f"'{code}'" for code, role in ROLES.items() if role.reach is Reach.REGION)
@@ -52,7 +53,8 @@ def adopt_posts(load: Load) -> None:
         f"""INSERT INTO clients_staffpost (user_id, appointment_id)
             SELECT held.user_id, min(held.id)
             FROM staged JOIN crm_user AS person ON person.staff_no = staged.staff_no
-            JOIN crm_appointment AS held ON held.user_id = person.id AND {HELD}
+            JOIN crm_appointment AS held
+              ON held.user_id = person.id AND held.starts_on <= %(as_of)s AND {HELD}
             WHERE NOT EXISTS (SELECT FROM clients_staffpost WHERE user_id = person.id)
             GROUP BY held.user_id HAVING count(DISTINCT held.id) = 1"""
     )
@@ -162,7 +164,7 @@ def _follow_dates(load: Load) -> None:
 STAFF = Feed(
     name="staff",
     title=_("Staff"),
-    table="crm_user",
+    model=User,
     stored=STORED,
     key=("staff_no",),
     columns=(
@@ -186,10 +188,6 @@ STAFF = Feed(
     extras=(
         # No password: an administrator gives one. `!` marks it for Django.
         Extra("password", "'!' || replace(gen_random_uuid()::text, '-', '')"),
-        Extra("language", "''"),
-        Extra("licence_no", "''"),
-        Extra("is_demo", "false"),
-        Extra("created_at", "%(at)s"),
     ),
     before_sift=adopt_posts,
     after_write=keep_posts,

@@ -8,6 +8,7 @@ from clients.feeds.declared.common import client_column, code
 from clients.feeds.kinds import Day, Number, Text
 from clients.feeds.spec import Column, Feed, Field, Rule
 from clients.suitability.choices import Permission, PermissionStatus, RiskLevel
+from clients.suitability.models import PermissionRequest, RiskAssessment
 
 # The article's three types, where a core system still says them.
 TYPES = {"conservative": RiskLevel.C1, "steady": RiskLevel.C3, "aggressive": RiskLevel.C4}
@@ -26,7 +27,7 @@ LEVEL_OF_SCORE = " ".join(f"WHEN cell.score >= {lowest} THEN '{level}'" for lowe
 RISK_ASSESSMENTS = Feed(
     name="risk_assessments",
     title=_("Risk assessments"),
-    table="clients_riskassessment",
+    model=RiskAssessment,
     key=("client_no", "assessed_on"),
     one_of=("level", "score"),
     columns=(
@@ -55,7 +56,7 @@ RISK_ASSESSMENTS = Feed(
 PERMISSION_REQUESTS = Feed(
     name="permission_requests",
     title=_("Permission requests"),
-    table="clients_permissionrequest",
+    model=PermissionRequest,
     key=("request_no",),
     columns=(
         Column("request_no", Text(64), store="request_no", required=True),
