@@ -64,13 +64,13 @@ def check(user: User, *permissions: str) -> None:
 
 
 def refusal(permission: str) -> str:
-    """Why somebody without `permission` is refused: what it is, which roles hold it, whom to ask."""
+    """Why somebody without `permission` is refused: what it is, which roles hold it."""
     holders = [str(role.label) for role in ROLES.values() if permission in role.permissions]
     comma = "、" if (get_language() or "").startswith("zh") else ", "
-    return _(
-        "This needs the permission “%(permission)s”, which these roles hold: %(roles)s. "
-        "If it belongs to your work, ask your operations director or the administrator for the role."
-    ) % {"permission": permission_label(permission), "roles": comma.join(holders) or "–"}
+    return _("This needs the permission “%(permission)s”, which these roles hold: %(roles)s.") % {
+        "permission": permission_label(permission),
+        "roles": comma.join(holders) or "–",
+    }
 
 
 def permission_label(permission: str) -> str | Promise:

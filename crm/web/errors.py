@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import redis
 import structlog
@@ -11,7 +10,6 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
-from django.utils.translation import gettext as _
 
 from crm.access.guards import is_htmx
 from crm.web.middleware import request_number
@@ -54,23 +52,20 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form whose token is missing or stale: mostly a page that stood open over a sign-in."""
     log.warning("csrf_failure", reason=reason, path=request.path)
-    words = _(
-        "This form is out of date. Go back, reload the page and send it again; your browser keeps what you typed."
-    )
-    return _page(request, 403, reason=words)
+    return _page(request, 403, template="csrf")
 
 
-def _page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
-    """An error page in the reader's language; htmx gets one sentence, which the page shows as a notice."""
+def _page(request: HttpRequest, status: int, *, template: str = "", reason: str = "") -> HttpResponse:
+    """An error page in the reader's language; htmx gets the reason alone, which the page shows as a notice."""
     if is_htmx(request):
-        return HttpResponse(context.get("reason", ""), status=status, content_type="text/plain; charset=utf-8")
+        return HttpResponse(reason, status=status, content_type="text/plain; charset=utf-8")
     if not hasattr(request, "user"):
-        return _plain(status, **context)
-    body = loader.render_to_string(f"errors/{status}.html", context | {"reference": request_number()}, request)
-    return HttpResponse(body, status=status)
+        return _plain(status)
+    context = {"reason": reason, "reference": request_number()}
+    return HttpResponse(loader.render_to_string(f"errors/{template or status}.html", context, request), status=status)
 
 
-def _plain(status: int, **context: Any) -> HttpResponse:
+def _plain(status: int) -> HttpResponse:
     """An error page that asks neither session nor database."""
     template = loader.get_template(f"errors/{status}.html")
-    return HttpResponse(template.render(context | {"reference": request_number()}), status=status)
+    return HttpResponse(template.render({"reference": request_number()}), status=status)

@@ -109,7 +109,7 @@ class TestIdle:
 
     def test_the_script_that_covers_an_open_page(self, client: Client, clerk: Any) -> None:
         client.post("/account/lock/now/")
-        asked = {"headers": {"Accept": "application/json"}}
+        asked: Any = {"headers": {"Accept": "application/json"}}
         wrong = client.post(LOCK, {"password": "wrong"}, **asked)
         assert wrong.status_code == 403
         assert wrong.json()["error"]
