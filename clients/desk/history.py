@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.utils.safestring import SafeString
 
+from clients.desk.changes import badges_after, badges_before, change_sentence
 from clients.profile.models import Client
 from clients.profile.policies import shown_name
 from clients.profile.selectors import ClientFile
@@ -18,10 +20,23 @@ MOST = 50
 Mask = Callable[[str], str]
 
 
-def segment_changes(client_id: int, most: int = MOST) -> list[SegmentChange]:
+@dataclass(frozen=True)
+class SegmentLine:
+    """A change of segment with what it shows: before, after, why."""
+
+    change: SegmentChange
+    before: Sequence[SafeString]
+    after: Sequence[SafeString]
+    why: str
+
+
+def segment_changes(client_id: int, most: int = MOST) -> list[SegmentLine]:
     """The newest changes of segment, with the run and its policy: one query."""
     changes = SegmentChange.objects.filter(client_id=client_id).select_related("run__policy")
-    return list(changes.order_by("-as_of", "-id")[:most])
+    return [
+        SegmentLine(change, badges_before(change), badges_after(change), change_sentence(change))
+        for change in changes.order_by("-as_of", "-id")[:most]
+    ]
 
 
 def data_changes(file: ClientFile, most: int = MOST) -> list[Change]:

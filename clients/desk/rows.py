@@ -18,7 +18,6 @@ from clients.profile.policies import shown_name
 from clients.segmentation.choices import Style
 from crm.web.templatetags.ui import amount_short, badge, grouped, when
 
-
 BRANCH_SUFFIX = "营业部"  # what every branch is called; under the heading "branch" it only takes room
 
 

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from clients.desk.views import client, listing, reveal
+from clients.desk.views import client, home, listing, reveal
 
-home_urls: list[URLPattern] = []
+home_urls: list[URLPattern] = [path("", home.home, name="home")]
 urlpatterns: list[URLPattern] = [
+    path("overnight/", home.overnight, name="overnight"),
     path("clients/", listing.clients, name="list"),
     path("clients/<str:client_no>/", client.detail, name="detail"),
     path("clients/<str:client_no>/ledger/", client.ledger, name="ledger"),

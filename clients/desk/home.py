@@ -1,0 +1,222 @@
+"""The home page: what needs me now, what changed overnight, what the batches did. By permission, not by role."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clients.desk.attention import Item, attention
+from clients.desk.overnight import Overnight, overnight
+from clients.feeds.choices import BatchState
+from clients.feeds.models import FeedBatch
+from clients.feeds.selectors import NEEDED_FOR_A_DAY, day_is_complete
+from clients.segmentation.choices import PolicyState
+from clients.segmentation.models import Policy, Run
+from clients.segmentation.selectors import current_run
+from crm.organisation.choices import UnitKind
+from crm.organisation.models import Appointment, Unit, User
+from crm.web import figures
+from crm.web.templatetags.ui import names
+from crm.worktime.selectors import calendar_warning, is_exchange_day, previous_exchange_day
+
+NOON, EVENING = 12, 18
+FAILED_DAYS = dt.timedelta(days=3)
+TELL_OF_CALENDAR = ("clients.feed_everything", "clients.approve_policy", "crm.use_admin")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to be done, with the page where it is done."""
+
+    text: str
+    url: str = ""
+    action: str = ""
+    loud: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of what the batches did: a state (icon and word) and a sentence."""
+
+    label: str
+    word: str
+    icon: str
+    tone: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Stat:
+    label: str
+    value: str
+    note: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The page of one person on one day. None where a part is not his."""
+
+    greeting: str
+    items: Sequence[Item] | None = None
+    night: Overnight | None = None
+    figures: Sequence[Stat] = ()
+    batches: Sequence[Line] | None = None
+    staff: Sequence[Stat] | None = None
+    notices: Sequence[Notice] = field(default_factory=tuple)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.items is None and self.batches is None and self.staff is None
+
+
+def home_of(user: User, now: dt.datetime) -> Home:
+    """What `user`'s home page shows at `now` (in the firm's time zone)."""
+    today = now.date()
+    sees_clients = user.has_perm("clients.view_client")
+    run = current_run() if sees_clients or user.has_perm("clients.view_feedbatch") else None
+    night = overnight(run, user) if run and sees_clients else None
+    return Home(
+        greeting=greeting(user, now),
+        items=attention(user, today) if sees_clients else None,
+        night=night,
+        figures=overnight_figures(night) if night else (),
+        batches=batch_lines(user, run, today) if user.has_perm("clients.view_feedbatch") else None,
+        staff=staff_figures(today) if user.has_perm("crm.manage_staff") else None,
+        notices=notices_for(user, today),
+    )
+
+
+def greeting(user: User, now: dt.datetime) -> str:
+    words = _("Good morning") if now.hour < NOON else _("Good afternoon") if now.hour < EVENING else _("Good evening")
+    return _("%(greeting)s, %(name)s") % {"greeting": words, "name": user.name}
+
+
+def overnight_figures(night: Overnight) -> list[Stat]:
+    """The figures of a night, each with the list behind it. Nothing for a firm's first run."""
+    counts = night.counts
+    if not counts:
+        return []
+    moved = " · ".join(f"{word} {number}" for _code, word, number in night.moved())
+    left = _("%(n)s left") % {"n": counts["left-core"]} if counts["left-core"] else ""
+    return [
+        Stat(_("Entered movement"), f"{counts['movement']:,}", moved, behind("movement")),
+        Stat(_("Became core"), f"{counts['core']:,}", left, behind("core")),
+        Stat(_("New clients"), f"{counts['new']:,}", "", behind("new")),
+        Stat(_("At risk of leaving"), f"{counts['at-risk']:,}", "", behind("at-risk")),
+        Stat(_("Tier up / down"), f"{counts['up']:,} / {counts['down']:,}", "", behind("up", "down")),
+    ]
+
+
+def behind(*codes: str) -> str:
+    """The address of the changes that a figure counts."""
+    return f"{reverse('clients:overnight')}?{urlencode([('what', code) for code in codes])}"
+
+
+def batch_lines(user: User, run: Run | None, today: dt.date) -> list[Line]:
+    """The night's run, the feeds of the last exchange day, files that were not taken."""
+    yesterday = today - dt.timedelta(days=1)
+    day = yesterday if is_exchange_day(yesterday) else previous_exchange_day(yesterday)
+    missing = day_is_complete(day)
+    return [_run_line(run, yesterday, missing), *_feed_lines(day, missing), *_failed_lines(user, today)]
+
+
+def _run_line(run: Run | None, yesterday: dt.date, missing: Sequence[str]) -> Line:
+    label = _("Segmentation of %(day)s") % {"day": f"{yesterday:%m-%d}"}
+    if run is not None and run.as_of >= yesterday:
+        words = _("done %(time)s, %(clients)s clients, %(changed)s changes") % {
+            "time": figures.when(run.ended_at),
+            "clients": f"{run.clients:,}",
+            "changed": f"{run.changed:,}",
+        }
+        return Line(label, words, "circle-check", "fine", _page("clients:run", run.pk))
+    last = _("the last one is of %(day)s") % {"day": f"{run.as_of:%F}"} if run else _("there was none yet")
+    why = _("waits for feeds") if missing else _("not made yet")
+    return Line(label, f"{why}; {last}", "hourglass", "loud", _page("clients:runs"))
+
+
+def _feed_lines(day: dt.date, missing: Sequence[str]) -> list[Line]:
+    label = _("Feeds of %(day)s") % {"day": f"{day:%m-%d}"}
+    if not missing:
+        words = _("complete: %(feeds)s") % {"feeds": _listed(NEEDED_FOR_A_DAY)}
+        return [Line(label, words, "circle-check", "fine", _page("clients:imports"))]
+    words = _("missing: %(feeds)s") % {"feeds": _listed(missing)}
+    return [Line(label, words, "alert-triangle", "loud", _page("clients:imports"))]
+
+
+def _failed_lines(user: User, today: dt.date) -> list[Line]:
+    """Files of the last days that were not taken, or not every row of them, newest first."""
+    failed = FeedBatch.objects.visible_to(user).filter(
+        state__in=[BatchState.FAILED, BatchState.PARTLY], created_at__date__gte=today - FAILED_DAYS
+    )
+    lines = []
+    for batch in failed.order_by("-created_at", "-pk")[:4]:
+        rejected = ngettext("%(n)s row rejected", "%(n)s rows rejected", batch.rejected) % {"n": f"{batch.rejected:,}"}
+        words = rejected if batch.state == BatchState.PARTLY else str(batch.get_state_display())
+        lines.append(Line(batch.file_name, words, "circle-x", "loud", _page("clients:import", batch.pk)))
+    return lines
+
+
+def _listed(feeds: Sequence[str]) -> str:
+    words = {"assets": _("assets"), "trades": _("trades"), "cashflows": _("cash flows")}
+    return names([words.get(feed, feed) for feed in feeds])
+
+
+def notices_for(user: User, today: dt.date) -> list[Notice]:
+    """What waits for this person beside clients: the calendar, policies to decide."""
+    notices = []
+    if any(user.has_perm(permission) for permission in TELL_OF_CALENDAR) and (warning := calendar_warning(today)):
+        url = _page("admin:crm_calendarday_changelist") if user.has_perm("crm.use_admin") else ""
+        notices.append(Notice(warning, url, _("To the calendar"), loud=True))
+    if user.has_perm("clients.approve_policy"):
+        notices += _proposals(user)
+    return notices
+
+
+def _proposals(user: User) -> list[Notice]:
+    """Policies that somebody else proposed and this person may decide."""
+    waiting = Policy.objects.filter(state=PolicyState.PROPOSED).exclude(proposed_by=user).select_related("proposed_by")
+    return [
+        Notice(
+            _("Policy version %(version)s “%(name)s” of %(by)s waits for your decision.")
+            % {"version": policy.version, "name": policy.name, "by": policy.proposed_by or _("the system")},
+            _page("clients:policy", policy.pk),
+            _("To the policy"),
+        )
+        for policy in waiting.order_by("version")[:5]
+    ]
+
+
+def staff_figures(today: dt.date) -> list[Stat]:
+    """Staff and units in figures for who maintains them. Two queries, no client data."""
+    people = User.objects.in_service(today).aggregate(
+        all=Count("pk"), without=Count("pk", filter=~Q(pk__in=Appointment.objects.held_on(today).values("user_id")))
+    )
+    units = Unit.objects.filter(is_active=True).aggregate(
+        branches=Count("pk", filter=Q(kind=UnitKind.BRANCH)),
+        regions=Count("pk", filter=Q(kind=UnitKind.REGION)),
+        departments=Count("pk", filter=Q(kind=UnitKind.DEPARTMENT)),
+    )
+    staff_url, units_url = _page("admin:crm_user_changelist"), _page("admin:crm_unit_changelist")
+    return [
+        Stat(_("Staff in service"), f"{people['all']:,}", "", staff_url),
+        Stat(_("Without an appointment"), f"{people['without']:,}", _("may do nothing"), staff_url),
+        Stat(_("Branches"), f"{units['branches']:,}", "", units_url),
+        Stat(_("Regional offices"), f"{units['regions']:,}", "", units_url),
+        Stat(_("Departments"), f"{units['departments']:,}", "", units_url),
+    ]
+
+
+def _page(name: str, *args: int) -> str:
+    """The address of a page; empty where this installation does not serve it."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_safe
+
+from clients.desk.changes import rows_of_changes
+from clients.desk.home import home_of
+from clients.desk.overnight import change_list, changes_of
+from clients.desk.reads import log_shown_in_clear
+from clients.profile.policies import own_manager_ids
+from clients.segmentation.selectors import current_run
+from crm.access.guards import requires, user_of
+from crm.web.lists import list_page, render_list
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What needs this person now; open to everybody who is signed in."""
+    user = user_of(request)
+    page = home_of(user, timezone.localtime())
+    log_shown_in_clear(request, sum(item.is_own for item in page.items or ()))
+    response = render(request, "clients/desk/home/home.html", {"home": page})
+    add_never_cache_headers(response)
+    return response
+
+
+@require_safe
+@requires("clients.view_client")
+def overnight(request: HttpRequest) -> HttpResponse:
+    """The clients in scope whom the newest run moved: the list behind the figures of the home page."""
+    user, run = user_of(request), current_run()
+    context: dict[str, Any] = {"run": run}
+    if run is not None:
+        page = list_page(change_list(run.as_of), changes_of(run, user), request.GET, request.path)
+        rows = rows_of_changes(page.rows, own_manager_ids(user))
+        log_shown_in_clear(request, sum(row.is_own for row in rows))
+        context |= {"page": page, "rows": rows}
+    return render_list(request, "clients/desk/overnight.html", context)
