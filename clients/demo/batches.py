@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import zoneinfo
 
-from django.conf import settings
 from django.utils import timezone
 
 from clients.demo import script
@@ -20,7 +18,7 @@ APART = dt.timedelta(minutes=4)
 
 def note_takeover(*, start: dt.date, size: int) -> None:
     """The file by which the firm's clients came into the system: start and size are read from it ever after."""
-    taken = timezone.now()
+    taken = _evening(start - dt.timedelta(days=1))
     FeedBatch.objects.create(
         feed="clients",
         file_name=TAKEOVER_FILE,
@@ -43,8 +41,12 @@ def note_batches(*, first: dt.date, last: dt.date) -> None:
     )
 
 
+def _evening(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, FIRST_FILE, tzinfo=timezone.get_default_timezone())
+
+
 def _batch(feed: str, day: dt.date, *, rows: int, size: int, place: int) -> FeedBatch:
-    came = dt.datetime.combine(day, FIRST_FILE, tzinfo=zoneinfo.ZoneInfo(settings.TIME_ZONE)) + place * APART
+    came = _evening(day) + place * APART
     return FeedBatch(
         feed=feed,
         file_name=f"{FILE_PREFIX}{feed}_{day:%Y%m%d}.csv.gz",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from clients.demo import script
 from clients.demo.batches import note_batches, note_takeover
@@ -17,13 +18,15 @@ from clients.demo.organisation import lay_absences, lay_organisation
 from clients.demo.staging import stage
 from clients.segmentation.choices import RunKind
 from clients.segmentation.models import Run
-from clients.segmentation.services import run_segmentation
+from clients.segmentation.services import propose_policy, run_segmentation
 from crm.audit.services import acting
+from crm.organisation.models import User
 
 CLIENTS = 5_000
 MONTHS = 15
 BATCH_DAYS = 60  # so far back the firm knows which files came
 MOST_RUNS = 31  # a firm that slept for months gets the runs of its last month only
+PROPOSER = "8401"  # of sales & trading headquarters
 REASON = "演示数据"  # what the history of changes says
 ONE_DAY = dt.timedelta(days=1)
 
@@ -70,6 +73,7 @@ def make_firm(*, until: dt.date, clients: int, months: int, say: Say) -> Firm:
     _make_facts(first=start, until=until, say=say)
     make_suitability(first=None, last=until)
     note_batches(first=until - dt.timedelta(days=BATCH_DAYS), last=until)
+    _propose_change(until=until)
     return firm
 
 
@@ -88,6 +92,18 @@ def top_up(firm: Firm, *, until: dt.date, say: Say) -> Firm:
     note_batches(first=first, last=until)
     lay_absences(until=until)
     return Firm(start=firm.start, size=firm.size, until=until)
+
+
+def _propose_change(*, until: dt.date) -> None:
+    """A change of the policy that waits for a second person: something to try and to decide in the tour."""
+    propose_policy(
+        name="收紧核心客户口径（征求意见）",
+        rules_given={"core": {"min_tier": "platinum", "commission_top": 0.05}},
+        effective_on=(until.replace(day=1) + dt.timedelta(days=62)).replace(day=1),
+        note="核心客户超过一成，客户经理联系不过来，拟将佣金口径由前 10% 收紧到前 5%。",
+        by=User.objects.get(staff_no=PROPOSER),
+        at=dt.datetime.combine(until, dt.time(16, 20), tzinfo=timezone.get_default_timezone()),
+    )
 
 
 def _make_facts(*, first: dt.date, until: dt.date, say: Say) -> None:

@@ -49,6 +49,9 @@ BEGIN
             EXECUTE format('DROP INDEX public.%I', item.name);
         END IF;
     END LOOP;
+    IF wanted THEN
+        ANALYZE public.clients_standing;  -- nearly every row is another one now
+    END IF;
     RETURN true;
 END $$;
 """

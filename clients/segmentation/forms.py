@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.segmentation import rules
 from clients.segmentation.choices import Group, Tier
 from clients.segmentation.numbers import NUMBERS, SECTIONS, Kind, Number, Section, in_words
+from crm.web.badges import badge_of
 
 BIG = {"万": Decimal(10) ** 4, "亿": Decimal(10) ** 8}
 RANKED = [code for code in Group.values if code != Group.GENERAL]
@@ -122,7 +123,7 @@ class PolicyForm(ProposalForm):
         super().__init__(*args, **kwargs)
         for number in NUMBERS:
             self.fields[number.name] = _field_of(number)
-        choices = [("", _("– nobody –")), *((code, Group(code).label) for code in RANKED)]
+        choices = [("", _("– nobody –")), *((code, badge_of("group", code).label) for code in RANKED)]
         for place in range(1, len(RANKED) + 1):
             field = forms.ChoiceField(choices=choices, required=False, label=_("Place %(n)s") % {"n": place})
             self.fields[f"order_{place}"] = field

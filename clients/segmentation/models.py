@@ -32,6 +32,7 @@ class Policy(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
     )
     decided_at = models.DateTimeField(_("decided"), null=True)
+    decision_note = models.TextField(_("reason of the decision"), blank=True)
     effective_on = models.DateField(_("takes effect on"))
 
     class Meta:
@@ -193,6 +194,7 @@ class SegmentChange(Figures):
     old_style = models.CharField(max_length=10, choices=Style.choices, blank=True)
     old_group = models.CharField(max_length=10, choices=Group.choices, blank=True)
     old_matches = ArrayField(models.CharField(max_length=10), default=list)
+    old_group_since = models.DateField(null=True)
     # The most urgent movement, for the order of lists: its place in MovementKind, and its size (CNY).
     movement_rank = models.PositiveSmallIntegerField(default=NO_MOVEMENT)
     movement_size = models.DecimalField(**MONEY)

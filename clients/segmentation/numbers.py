@@ -17,8 +17,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from clients.segmentation.choices import Group, Tier
+from clients.segmentation.choices import Group
 from crm.web import figures
+from crm.web.badges import badge_of
 
 
 class Kind(enum.Enum):
@@ -225,7 +226,7 @@ def plain(value: Any) -> str:
 def in_words(number: Number, value: Any) -> str:
     """A value with its unit, in the language of the page: `36 months`, `30%`, `1,000,000 yuan`."""
     if number.kind is Kind.TIER:
-        return str(Tier(value).label)
+        return str(badge_of("tier", value).label)
     text = plain(figures.to_decimal(value) * 100) + "%" if number.kind is Kind.SHARE else plain(value)
     whole = int(Decimal(str(value)))
     wording = {
@@ -239,8 +240,8 @@ def in_words(number: Number, value: Any) -> str:
 
 
 def order_in_words(order: list[str]) -> str:
-    """The order of the groups, first match first: `Dormant → Abnormal movement → …`."""
-    return " → ".join(str(Group(code).label) for code in order)
+    """The order of the groups, first match first: `Dormant → Movement → …`."""
+    return " → ".join(str(badge_of("group", code).label) for code in order)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from django.db import models
 from crm.access.scope import scope_filter
 
 if TYPE_CHECKING:
+    from clients.segmentation.models import Standing
     from crm.organisation.models import User
 
 

@@ -1,7 +1,8 @@
 """The rules of a policy: JSON in, frozen dataclasses with every default filled in out (`segments.md`, "Policy").
 
 A key that is left out takes its default, one level down too; `order` is taken whole. Whatever does not fit raises
-PolicyError with a sentence that names the key. Amounts are CNY, shares are fractions of 1, windows whole days or months.
+PolicyError with a sentence that names the key. Amounts are CNY, shares fractions of 1, windows whole days
+or months.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Annotated, Any, NoReturn, TypeVar, cast, get_type_hints
 
 from django.utils.translation import gettext as _
 
@@ -21,8 +22,8 @@ from clients.segmentation.choices import Group, Tier
 MATCHABLE = tuple(group.value for group in Group if group is not Group.GENERAL)
 CARDS = tuple(tier.value for tier in Tier if tier is not Tier.NONE)
 LARGEST = Decimal(10) ** 12
-LONGEST_MONTHS, LONGEST_DAYS = 1200, 36500  # a hundred years: further back there is nothing to count
-DIGITS = 15  # what JSON carries exactly everywhere
+LONGEST_MONTHS, LONGEST_DAYS = Decimal(1200), Decimal(36500)  # a hundred years: further back there is nothing to count
+DIGITS, DECIMALS = 15, 10  # what JSON carries exactly everywhere
 
 T = TypeVar("T")
 
@@ -32,81 +33,84 @@ class PolicyError(ValueError):
 
 
 @dataclass(frozen=True)
-class _Limits:
-    low: Decimal
-    high: Decimal
+class Limits:
+    """What a number of a policy may be, both ends included; with `above` it must lie above the lower end."""
+
+    low: Decimal = Decimal(0)
+    high: Decimal = LARGEST
     whole: bool = False
-    above: bool = False  # must lie above `low`, not on it
+    above: bool = False
 
 
-def _number(default: str, low: str | None = "0", high: str | None = None, *, above: bool = False) -> Any:
-    limits = _Limits(-LARGEST if low is None else Decimal(low), LARGEST if high is None else Decimal(high), above=above)
-    return field(default=Decimal(default), metadata={"limits": limits})
-
-
-def _whole(default: int, low: int, high: int) -> Any:
-    return field(default=default, metadata={"limits": _Limits(Decimal(low), Decimal(high), whole=True)})
+Threshold = Annotated[Decimal, Limits(low=-LARGEST)]  # an overdrawn firm may start its tiers below zero
+Amount = Annotated[Decimal, Limits()]
+Positive = Annotated[Decimal, Limits(above=True)]
+Share = Annotated[Decimal, Limits(high=Decimal(1))]
+Months = Annotated[int, Limits(high=LONGEST_MONTHS, whole=True)]
+Days = Annotated[int, Limits(high=LONGEST_DAYS, whole=True)]
+SomeMonths = Annotated[int, Limits(low=Decimal(1), high=LONGEST_MONTHS, whole=True)]
+SomeDays = Annotated[int, Limits(low=Decimal(1), high=LONGEST_DAYS, whole=True)]
 
 
 @dataclass(frozen=True)
 class Tiers:
-    """Lowest average assets of each card tier; an overdrawn firm may start below zero."""
+    """Lowest average assets of each card tier."""
 
-    silver: Decimal = _number("0", None)
-    gold: Decimal = _number("1000000", None)
-    platinum: Decimal = _number("3000000", None)
-    diamond: Decimal = _number("10000000", None)
+    silver: Threshold = Decimal(0)
+    gold: Threshold = Decimal(1_000_000)
+    platinum: Threshold = Decimal(3_000_000)
+    diamond: Threshold = Decimal(10_000_000)
 
 
 @dataclass(frozen=True)
 class Trader:
-    trades_per_month: Decimal = _number("10")
-    turnover_ratio: Decimal = _number("1.0")
+    trades_per_month: Amount = Decimal(10)
+    turnover_ratio: Amount = Decimal("1.0")
 
 
 @dataclass(frozen=True)
 class Dormant:
-    months: int = _whole(36, 0, LONGEST_MONTHS)
-    cash_below: Decimal = _number("100")
+    months: Months = 36
+    cash_below: Amount = Decimal(100)
 
 
 @dataclass(frozen=True)
 class Movement:
     """`flow`, `share` and `trades_floor` lie above zero: with zero every client would match on every day."""
 
-    days: int = _whole(7, 0, LONGEST_DAYS)
-    flow: Decimal = _number("500000", above=True)
-    share: Decimal = _number("0.3", above=True)
-    share_floor: Decimal = _number("50000")
-    trades_floor: Decimal = _number("20", above=True)
-    trades_multiple: Decimal = _number("5")
-    trades_baseline_days: int = _whole(60, 0, LONGEST_DAYS)
+    days: Days = 7
+    flow: Positive = Decimal(500_000)
+    share: Positive = Decimal("0.3")
+    share_floor: Amount = Decimal(50_000)
+    trades_floor: Positive = Decimal(20)
+    trades_multiple: Amount = Decimal(5)
+    trades_baseline_days: Days = 60
 
 
 @dataclass(frozen=True)
 class New:
-    days: int = _whole(30, 0, LONGEST_DAYS)
+    days: Days = 30
 
 
 @dataclass(frozen=True)
 class Core:
     min_tier: str = Tier.PLATINUM.value
-    commission_top: Decimal = _number("0.10", "0", "1")
+    commission_top: Share = Decimal("0.10")
 
 
 @dataclass(frozen=True)
 class AtRisk:
-    days: int = _whole(30, 1, LONGEST_DAYS)
-    baseline_days: int = _whole(90, 1, LONGEST_DAYS)
-    share: Decimal = _number("0.5")
-    floor: Decimal = _number("50000")
+    days: SomeDays = 30
+    baseline_days: SomeDays = 90
+    share: Amount = Decimal("0.5")
+    floor: Amount = Decimal(50_000)
 
 
 @dataclass(frozen=True)
 class Rules:
     """Every number of a policy, and the groups in the order in which the first match is the primary group."""
 
-    window_months: int = _whole(3, 1, LONGEST_MONTHS)
+    window_months: SomeMonths = 3
     tiers: Tiers = Tiers()
     trader: Trader = Trader()
     dormant: Dormant = Dormant()
@@ -167,13 +171,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _section(cls: type[T], given: object, path: str) -> T:
+def _section(cls: Callable[..., T], given: object, path: str) -> T:
     """One JSON object as an instance of `cls`; `path` is its key, empty for the policy itself."""
     if not isinstance(given, Mapping):
         if path:
             _refuse(_("“%(key)s” must be an object with keys of its own."), key=path)
         _refuse(_("A policy must be a JSON object."))
-    known = {item.name: item for item in dataclasses.fields(cast(Any, cls))}
+    known = get_type_hints(cls, include_extras=True)
     prefix = f"{path}." if path else ""
     for key in given:
         if key not in known:
@@ -181,16 +185,17 @@ def _section(cls: type[T], given: object, path: str) -> T:
     return cls(**{key: _value(known[key], value, f"{prefix}{key}") for key, value in given.items()})
 
 
-def _value(item: dataclasses.Field[Any], value: object, path: str) -> Any:
-    if "limits" in item.metadata:
-        return _in_limits(item.metadata["limits"], value, path)
-    if dataclasses.is_dataclass(item.default):
-        return _section(type(item.default), value, path)
+def _value(kind: Any, value: object, path: str) -> Any:
+    limits = getattr(kind, "__metadata__", ())
+    if limits:
+        return _in_limits(limits[0], value, path)
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        return _section(kind, value, path)
     special: dict[str, Callable[[object, str], Any]] = {"order": _order, "core.min_tier": _card}
     return special[path](value, path)
 
 
-def _in_limits(limits: _Limits, value: object, path: str) -> Decimal | int:
+def _in_limits(limits: Limits, value: object, path: str) -> Decimal | int:
     number = _decimal(value, path)
     if limits.whole and number != number.to_integral_value():
         _refuse(_("“%(key)s” must be a whole number."), key=path)
@@ -200,8 +205,14 @@ def _in_limits(limits: _Limits, value: object, path: str) -> Decimal | int:
         _refuse(_("“%(key)s” must not be below %(limit)s."), key=path, limit=f"{limits.low:f}")
     if number > limits.high:
         _refuse(_("“%(key)s” must not be above %(limit)s."), key=path, limit=f"{limits.high:f}")
-    if len(number.normalize().as_tuple().digits) > DIGITS:
-        _refuse(_("“%(key)s” has more than %(digits)s digits."), key=path, digits=DIGITS)
+    digits = number.normalize().as_tuple()
+    if len(digits.digits) > DIGITS or int(digits.exponent) < -DECIMALS:
+        _refuse(
+            _("“%(key)s” has more than %(digits)s digits or %(decimals)s decimals."),
+            key=path,
+            digits=DIGITS,
+            decimals=DECIMALS,
+        )
     return int(number) if limits.whole else number
 
 

@@ -62,7 +62,8 @@ WITH contacts AS (
 SELECT 'R' || to_char(s.day, 'YYMMDD') || lpad(n::text, 7, '0') || place, client_id,
        pg_temp.at(s.day, 32700 + 29000 * pg_temp.chance(n, 'contact time', ym * 10 + place)), channel, direction,
        u.staff_no, u.id,
-       CASE WHEN channel IN ('phone', 'visit') THEN
+       CASE WHEN outcome = '未接通' THEN 15 + pg_temp.draw(n, 'ringing', ym, 30)
+            WHEN channel IN ('phone', 'visit') THEN
            40 + floor(620 * power(pg_temp.chance(n, 'talk', ym * 10 + place), 2)) END,
        CASE WHEN pool = 'agent' AND direction = 'inbound' THEN
            floor(95 * power(pg_temp.chance(n, 'wait', ym * 10 + place), 3)) END,

@@ -1,0 +1,34 @@
+"""Reads for pages and other rooms: policies, runs, and what a night changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from clients.segmentation.choices import PolicyState, RunKind
+from clients.segmentation.models import Policy, Run
+from clients.segmentation.rules import PolicyError
+
+
+def policy_for(day: dt.date) -> Policy:
+    """The approved policy in force on `day`: the newest effective date not after it, of two the higher version.
+
+    Raises PolicyError when none is.
+    """
+    approved = Policy.objects.filter(state=PolicyState.APPROVED, effective_on__lte=day)
+    found = approved.order_by("-effective_on", "-version").first()
+    if found is None:
+        raise PolicyError(_("No approved policy is in force on %(day)s.") % {"day": f"{day:%F}"})
+    return found
+
+
+def current_run() -> Run | None:
+    """The run that today's standings come from: the newest day's, backfills apart. None before the first."""
+    return standing_runs().filter(replaced_by=None).order_by("-as_of", "-pk").first()
+
+
+def standing_runs() -> QuerySet[Run]:
+    """Runs that wrote standings, replaced ones included."""
+    return Run.objects.exclude(kind=RunKind.BACKFILL).select_related("policy")
