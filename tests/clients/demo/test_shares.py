@@ -10,8 +10,8 @@ from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from clients.demo.services import bring_up
-from clients.segmentation.choices import Group, Style, Tier
-from clients.segmentation.models import Run, SegmentChange
+from clients.segmentation.choices import Group, PolicyState, Style, Tier
+from clients.segmentation.models import Policy, Run, SegmentChange
 from tests.clients.demo.ledger import rows, silent
 
 UNTIL = dt.date(2026, 11, 12)
@@ -67,4 +67,11 @@ def test_something_changed_overnight(last_run: Run) -> None:
     assert 0 < last_run.changed < 0.03 * last_run.clients
     moved = SegmentChange.objects.filter(run=last_run)
     assert moved.filter(group=Group.MOVEMENT).exists()
-    assert moved.filter(group=Group.NEW).exists()
+    assert moved.filter(old_group="").exists()  # somebody opened an account
+
+
+def test_a_change_of_the_policy_waits_for_a_second_person(last_run: Run) -> None:
+    waiting = Policy.objects.get(state=PolicyState.PROPOSED)
+    assert waiting.effective_on > last_run.as_of
+    assert waiting.proposed_by is not None
+    assert waiting.decided_by is None
