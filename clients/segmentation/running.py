@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -75,6 +76,12 @@ def summary() -> dict[str, dict[str, int]]:
         cursor.execute(compare.MATCHES)
         found["matches"] |= dict(cursor.fetchall())
     return found
+
+
+def write_table(path: Path) -> None:
+    """Write `seg_result` as CSV, by client number: the columns and forms of `segments.md`, "A run"."""
+    with connection.cursor() as cursor, path.open("w", encoding="utf-8", newline="") as file:
+        cursor.copy_expert(f"COPY ({compare.TABLE}) TO STDOUT WITH (FORMAT csv, HEADER)", file)
 
 
 def write(outcome: Outcome) -> Run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -40,13 +41,14 @@ def run_segmentation(
     by: User | None,
     policy: Policy | None = None,
     work: Work | None = None,
+    table: Path | None = None,
 ) -> Run:
     """Put every client of D = `as_of` into tier, style and groups, and return the run that is current for D.
 
     `policy` is the approved one in force on D unless given. For a day before the newest run's it is a backfill:
     results of its own, no standing, history or event. With the same policy and unchanged data nothing is written and
     D's run comes back as it is. `work` is the job's hold on the work: it hears of progress and ends in the same
-    transaction. Raises RunRefused or PolicyError.
+    transaction. `table` names a file for every client's result. Raises RunRefused or PolicyError.
     """
     check_day(as_of)
     policy = policy or policy_for(as_of)
@@ -63,6 +65,8 @@ def run_segmentation(
     with running.alone(), compute.workspace():
         compute.compute(as_of, wanted, say=say)
         say(total - 1, _("writing"))
+        if table is not None:
+            running.write_table(table)
         with transaction.atomic():
             run = running.write(outcome)
             if work is not None:
