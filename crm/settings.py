@@ -282,6 +282,7 @@ SPECTACULAR_SETTINGS = {"TITLE": "Client service API", "VERSION": RELEASE, "SERV
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # the audit keeps addresses; the log need not
 DJANGO_STRUCTLOG_CELERY_ENABLED = True  # a task's lines carry the number of the request that asked for it
+DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG  # sweeps run all day; what they did is said by the services
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,
@@ -303,6 +304,11 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.str("CRM_LOG_LEVEL", "INFO")},
-    "loggers": {"django_structlog": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django_structlog": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
