@@ -23,6 +23,7 @@ from crm.organisation.models import Appointment, Unit, User
 from crm.web.lists import ChoiceFilter, Column, ListSpec, Option, Search, Sort
 
 NAME = "clients"
+FEW = 3_000  # matches among a million that are faster sorted than met on a walk along an index
 EXPIRED, NONE = "expired", "none"
 MOST_BRANCHES = 3  # managers are offered once the branches are chosen: a firm has thousands of them
 MANAGING = sorted(code for code, role in ROLES.items() if role.reach is Reach.OWN)
@@ -55,6 +56,7 @@ def client_list(user: User, params: QueryDict, today: dt.date) -> ListSpec:
         filters=[one for one in filters if one.options],
         search=Search(gettext_lazy("Number, name, initials, phone"), apply=search_clients),
         keys_only=True,
+        few=FEW,
     )
 
 

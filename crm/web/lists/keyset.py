@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar
 from django.core import signing
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, F, Field, Func, GeneratedField, Model, QuerySet, Value
+from django.db.models import BooleanField, F, Field, Func, GeneratedField, Model, OrderBy, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.functional import Promise
 
@@ -112,31 +113,48 @@ class _Beyond(Func):
         return f"({', '.join(parts[:half])}) {self.sign} ({', '.join(parts[half:])})", tuple(params)
 
 
-def fetch(
-    queryset: QuerySet[M], order: Order, cursor: Cursor | None, size: int, *, keys_only: bool = False
-) -> Slice[M]:
+@dataclass(frozen=True)
+class Manner:
+    """How a page is read.
+
+    keys_only   rows carry their primary key and the sorted columns alone; the caller loads what it shows by the keys
+    few         so few rows match that all of them are read and sorted: walking along an index in the order wanted
+                may pass a million others before it meets them. Keeps PostgreSQL from that plan.
+    """
+
+    keys_only: bool = False
+    few: bool = False
+
+
+PLAIN = Manner()
+
+
+def fetch(queryset: QuerySet[M], order: Order, cursor: Cursor | None, size: int, manner: Manner = PLAIN) -> Slice[M]:
     """The page of `size` rows at `cursor` (the first without one): one query of at most size + 1 rows.
 
-    With `keys_only` the rows carry their primary key and the sorted columns alone: a covering index then answers
-    without touching the table, and the caller loads what it shows by the keys.
     Raises ValueError when the key does not fit the columns. Paging back past the start gives the first page (a second
     query), so that a first page is always full.
     """
     backwards = cursor is not None and cursor.backwards
     downwards = order.descending is not backwards
-    rows = queryset.order_by(*(f"-{name}" if downwards else name for name in order.sort.fields))
+    rows = queryset.order_by(*(_sorted_by(name, downwards, manner) for name in order.sort.fields))
     columns = _columns(queryset, order.sort)
     if cursor is not None:
         rows = rows.filter(_beyond(order.sort, columns, cursor.key, "<" if downwards else ">"))
-    if keys_only:
+    if manner.keys_only:
         rows = rows.only("pk", *order.sort.fields)
     found = list(rows[: size + 1])
     more, found = len(found) > size, found[:size]
     if not backwards:
         return Slice(found, before=cursor is not None, after=more)
     if not more:
-        return fetch(queryset, order, None, size, keys_only=keys_only)
+        return fetch(queryset, order, None, size, manner)
     return Slice(found[::-1], before=True, after=True)
+
+
+def _sorted_by(name: str, downwards: bool, manner: Manner) -> OrderBy:
+    column = Greatest(F(name), F(name)) if manner.few else F(name)  # no index serves the first
+    return OrderBy(column, descending=downwards)
 
 
 def key_of(row: Model, sort: Sort) -> tuple[str, ...]:

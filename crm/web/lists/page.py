@@ -13,11 +13,12 @@ from django.utils.translation import get_language
 
 from crm.web.lists.counts import Count, capped_count
 from crm.web.lists.filters import ChoiceFilter
-from crm.web.lists.keyset import Cursor, Order, Slice, fetch, key_of
+from crm.web.lists.keyset import Cursor, Manner, Order, Slice, fetch, key_of
 from crm.web.lists.spec import Column, ListSpec
 from crm.web.lists.state import SORT, ListState, default_order, lost_place, read_state
 
 M = TypeVar("M", bound=Model)
+NOTHING: Slice[Any] = Slice([], before=False, after=False)
 
 
 @dataclass(frozen=True)
@@ -120,13 +121,19 @@ def list_page(spec: ListSpec, queryset: QuerySet[M], params: QueryDict, path: st
     state = read_state(spec, params, path)
     problems = list(state.problems)
     rows = queryset.filter(_all_of(spec, state))
+    searched = False
     if state.words and spec.search:
         try:
-            rows = spec.search.apply(rows, state.words)
+            rows, searched = spec.search.apply(rows, state.words), True
         except ValueError as refusal:
             problems.append(str(refusal))
-    part = _fetch(rows, state, problems)
-    count = capped_count(rows, spec.count_to) if part.before or part.after else Count(len(part.rows))
+    if spec.few and not searched:
+        count = capped_count(rows, spec.count_to)
+        part = _fetch(rows, state, problems, few=count.number <= spec.few) if count.number else NOTHING
+    else:
+        part = _fetch(rows, state, problems, few=searched and bool(spec.few))
+        whole = not (part.before or part.after)
+        count = Count(len(part.rows)) if whole else capped_count(rows, spec.count_to)
     return ListPage(state, part.rows, part.before, part.after, count, tuple(problems))
 
 
@@ -137,15 +144,15 @@ def _all_of(spec: ListSpec, state: ListState) -> Q:
     return condition
 
 
-def _fetch(rows: QuerySet[M], state: ListState, problems: list[str]) -> Slice[M]:
+def _fetch(rows: QuerySet[M], state: ListState, problems: list[str], *, few: bool) -> Slice[M]:
     """The rows at the cursor; the first page where the cursor leads nowhere (any more)."""
-    size, keys_only = state.spec.page_size, state.spec.keys_only
+    size, manner = state.spec.page_size, Manner(state.spec.keys_only, few)
     if state.cursor is not None:
         try:
-            part = fetch(rows, state.order, state.cursor, size, keys_only=keys_only)
+            part = fetch(rows, state.order, state.cursor, size, manner)
         except ValueError:
-            part = Slice([], before=False, after=False)
+            part = NOTHING
         if part.rows:
             return part
         problems.append(lost_place())
-    return fetch(rows, state.order, None, size, keys_only=keys_only)
+    return fetch(rows, state.order, None, size, manner)

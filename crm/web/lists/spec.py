@@ -26,7 +26,11 @@ class Column:
 
 @dataclass(frozen=True)
 class ListSpec:
-    """A list as a view declares it. The first sort is the default; for `keys_only` see `keyset.fetch`."""
+    """A list as a view declares it. The first sort is the default.
+
+    For tables of a million rows: `keys_only` (see `keyset.Manner`), and `few`: up to so many matches a page is read by
+    sorting them all, so that rare rows at the far end of an index cost no walk along it. The count is then made first.
+    """
 
     name: str
     columns: Sequence[Column]
@@ -36,3 +40,4 @@ class ListSpec:
     page_size: int = PAGE_SIZE
     count_to: int = CAP
     keys_only: bool = False
+    few: int = 0

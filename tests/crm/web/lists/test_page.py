@@ -76,13 +76,14 @@ class KeysetAgainstPython(TestCase):
         sort=st.sampled_from(["name", "-name", "code", "-code", "city", "-city"]),
         kinds=st.lists(st.sampled_from(UnitKind.values), unique=True, max_size=3),
         keys_only=st.booleans(),
+        few=st.sampled_from([0, 4, 100]),
     )
-    def test_forward_and_back(self, rows: list[Any], sort: str, kinds: list[str], keys_only: bool) -> None:
+    def test_forward_and_back(self, rows: list[Any], sort: str, kinds: list[str], keys_only: bool, few: int) -> None:
         units: list[Unit] = [
             UnitFactory(name=name, city=city, kind=kind, code=f"{7 * n % 15:03d}")
             for n, (name, city, kind) in enumerate(rows)
         ]
-        spec = ListSpec(**{**vars(SPEC), "keys_only": keys_only})
+        spec = ListSpec(**{**vars(SPEC), "keys_only": keys_only, "few": few})
         wanted = in_python(units, sort, kinds)
         query = "&".join([f"sort={sort}", *(f"kind={kind}" for kind in kinds)])
 
@@ -171,6 +172,26 @@ def test_a_search_that_is_refused_is_left_out_with_its_sentence(seven: list[Unit
 
     assert len(page.rows) == 3
     assert page.problems == ("Two characters, please.",)
+
+
+def test_few_matches_are_read_and_sorted_many_walked_along_an_index(
+    seven: list[Unit], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    spec = ListSpec(**{**vars(SPEC), "few": 2})
+    UnitFactory(kind="region")
+
+    with django_assert_num_queries(2) as many:
+        page_of("/units/?kind=branch", spec)
+    with django_assert_num_queries(2) as few:
+        page_of("/units/?kind=region", spec)
+    with django_assert_num_queries(1):
+        assert not page_of("/units/?kind=department", spec).rows
+    with django_assert_num_queries(1) as searched:
+        page_of("/units/?q=n3", spec)
+
+    assert "GREATEST" not in many.captured_queries[1]["sql"]
+    assert "GREATEST" in few.captured_queries[1]["sql"]
+    assert "GREATEST" in searched.captured_queries[0]["sql"]
 
 
 @pytest.mark.django_db
