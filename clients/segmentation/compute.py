@@ -21,7 +21,7 @@ from clients.segmentation.sql import assets, members, movements, result, trading
 
 Say = Callable[[int, str | Promise], None]
 
-TABLES = ("seg_member", "seg_assets", "seg_history", "seg_window", "seg_cut", "seg_movement", "seg_result")
+TABLES = ("seg_member", "seg_assets", "seg_history", "seg_window", "seg_cut", "seg_movement", "seg_result", "seg_trial")
 # A run reads whole tables and holds a few hash tables of a row per client. The bundled server's costs favour its
 # indexes, which is right for pages and wrong for reading millions of rows in the order of something else.
 SETTINGS = (

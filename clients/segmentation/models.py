@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.profile.models import Client
 from clients.segmentation.choices import ChangeKind, Group, PolicyState, RunKind, Style, Tier
-from clients.segmentation.querysets import StandingQuerySet
+from clients.segmentation.querysets import SegmentChangeQuerySet, StandingQuerySet, TrialResultQuerySet
 from crm.history import keep_history
 from crm.organisation.models import Unit, User
 
@@ -96,7 +96,6 @@ class Run(models.Model):
         return f"{self.as_of:%F} #{self.pk}"
 
 
-NO_MOVEMENT = 9  # behind every rank of MovementKind
 # CNY. Sums of many amounts: wider than an amount, so that one absurd client never stops a run.
 MONEY: dict[str, Any] = {"max_digits": 24, "decimal_places": 2, "default": 0, "db_default": 0}
 RATIO: dict[str, Any] = {"max_digits": 28, "decimal_places": 4, "default": 0, "db_default": 0}
@@ -173,6 +172,13 @@ class Standing(Figures):
             models.Index(fields=["tier", "asset_band"], name="clients_standing_tier"),
             models.Index(fields=["risk_level", "asset_band"], name="clients_standing_risk"),
             models.Index(fields=["asset_band"], condition=Q(style=Style.TRADER), name="clients_standing_traders"),
+            # Counts of lists come from this one alone; for pairs of tier and group the next.
+            models.Index(
+                fields=["group", "tier", "style", "risk_level", "status", "branch"],
+                include=["risk_until"],
+                name="clients_standing_cells",
+            ),
+            models.Index(fields=["tier", "group", "asset_band"], name="clients_standing_tier_group"),
         ]
 
     def __str__(self) -> str:
@@ -195,9 +201,11 @@ class SegmentChange(Figures):
     old_group = models.CharField(max_length=10, choices=Group.choices, blank=True)
     old_matches = ArrayField(models.CharField(max_length=10), default=list)
     old_group_since = models.DateField(null=True)
-    # The most urgent movement, for the order of lists: its place in MovementKind, and its size (CNY).
-    movement_rank = models.PositiveSmallIntegerField(default=NO_MOVEMENT)
+    # The most urgent movement, for the order of lists: 4 alert, 3 outflow, 2 trading, 1 inflow, 0 none; size in CNY.
+    movement_urgency = models.PositiveSmallIntegerField(default=0)
     movement_size = models.DecimalField(**MONEY)
+
+    objects = SegmentChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("segment change")
@@ -206,7 +214,7 @@ class SegmentChange(Figures):
         constraints = [models.UniqueConstraint(fields=["run", "client"], name="clients_segmentchange_once")]
         indexes = [
             models.Index(fields=["client", "-as_of", "-id"], name="clients_segmentchange_client"),
-            models.Index(fields=["run", "movement_rank", "-movement_size", "id"], name="clients_segmentchange_ranked"),
+            models.Index(fields=["run", "movement_urgency", "movement_size", "id"], name="clients_change_ranked"),
         ]
 
     def __str__(self) -> str:
@@ -271,6 +279,7 @@ class TrialResult(models.Model):
     pk = models.CompositePrimaryKey("job_id", "client_id")
     job = models.ForeignKey("crm.Job", on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+")
     client = models.ForeignKey(Client, related_name="+", **LOOSE)
+    branch = models.ForeignKey(Unit, related_name="+", **LOOSE)
     old_tier = models.CharField(max_length=10, choices=Tier.choices, blank=True)
     old_style = models.CharField(max_length=10, choices=Style.choices, blank=True)
     old_group = models.CharField(max_length=10, choices=Group.choices, blank=True)
@@ -280,6 +289,8 @@ class TrialResult(models.Model):
     group = models.CharField(_("group"), max_length=10, choices=Group.choices)
     matches = ArrayField(models.CharField(max_length=10), verbose_name=_("matches"), default=list)
     average_assets = models.DecimalField(_("average assets"), **MONEY)
+
+    objects = TrialResultQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -115,7 +115,7 @@ def write(outcome: Outcome) -> Run:
         current.save(update_fields=["replaced_by"])
     run.save(force_insert=True)
     for statement in (store.COMPOSITION, store.CUTS):
-        _execute(statement, {"run": run.pk})
+        execute(statement, {"run": run.pk})
     if not is_backfill:
         publish(CHANGED, {"run": run.pk, "as_of": f"{run.as_of:%F}", "baseline": run.is_baseline})
     return run
@@ -127,7 +127,7 @@ def _stood_before(day: dt.date) -> bool:
 
 
 def _backfill(run: Run) -> int:
-    _execute(store.RESULTS, {"run": run.pk})
+    execute(store.RESULTS, {"run": run.pk})
     return 0
 
 
@@ -141,13 +141,15 @@ def _stand(run: Run, current: Run | None, newest: Run | None) -> int:
         "replaced": list(Run.objects.filter(as_of=run.as_of).values_list("pk", flat=True)),
         "everyone": newest is not None and newest.policy_id != run.policy_id,
     }
-    changed = _execute(store.HISTORY, values) + _execute(store.CLOSINGS, values)
-    _execute(store.LEAVE, values)
+    changed = execute(store.HISTORY, values) + execute(store.CLOSINGS, values)
+    execute(store.LEAVE, values)
     rewritten = run.clients >= MANY and changed * MOST >= run.clients
     bare = rewritten and bool(_one(store.WITHOUT_INDEXES)[0])
-    _execute(store.STAND, values)
+    execute(store.STAND, values)
     if bare:
         _one(store.WITH_INDEXES)
+    if rewritten:
+        _one(store.STATISTICS)
     return changed
 
 
@@ -157,7 +159,8 @@ def _change_kind(run: Run, current: Run | None) -> ChangeKind:
     return ChangeKind.BASELINE if run.is_baseline else ChangeKind.CHANGE
 
 
-def _execute(sql: str, values: dict[str, Any]) -> int:
+def execute(sql: str, values: dict[str, Any]) -> int:
+    """Run one statement of `sql/`. Returns how many rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return int(cursor.rowcount)

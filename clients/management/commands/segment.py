@@ -62,7 +62,7 @@ def _try(as_of: dt.date, path: Path | None, table: Path | None) -> dict[str, Any
         name, wanted = str(policy.version), rules.parse(policy.rules)
     else:
         name, wanted = path.name, rules.parse_text(path.read_bytes())
-    found = trials.count(as_of=as_of, rules=wanted, table=table)
+    found = trials.trial(policy_rules=wanted, as_of=as_of, table=table)
     return _as_json(as_of, name, found.clients, found.summary, found.changed)
 
 

@@ -1,6 +1,6 @@
 """Movements: what happened on some day d in (D − days, D], and alerts that are open on D.
 
-Each is kept with its kind and size, ranked alert, outflow, trading, inflow (0 to 3), larger first.
+Each is kept with its kind and size, in the order alert, outflow, trading, inflow (urgency 4 to 1), larger first.
 """
 
 # net_flow(d): in minus out, without what is not the client's own move. It counts when it is large, or when it is a
@@ -31,7 +31,7 @@ WITH net AS (
     ) AS before ON true
 )
 SELECT client_id,
-       (CASE WHEN flow < 0 THEN 1 ELSE 3 END)::smallint AS rank,
+       (CASE WHEN flow < 0 THEN 3 ELSE 1 END)::smallint AS urgency,
        abs(flow) AS size,
        jsonb_build_object('kind', CASE WHEN flow < 0 THEN 'outflow' ELSE 'inflow' END, 'day', day,
                           'size', abs(flow)::text, 'before', before::text) AS movement
@@ -79,7 +79,7 @@ WHERE trades * days >= %(trades_multiple)s::numeric * trades_before
 # An alert is open on D: raised on or before D, not closed or closed after D.
 ALERTS = """
 INSERT INTO seg_movement
-SELECT a.client_id, 0::smallint, 0,
+SELECT a.client_id, 4::smallint, 0,
        jsonb_build_object('kind', 'alert', 'day', a.raised_on, 'size', '0', 'alert_no', a.alert_no)
 FROM clients_alert AS a
 JOIN seg_member AS m USING (client_id)

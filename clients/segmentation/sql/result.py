@@ -22,15 +22,15 @@ FIGURES = f"""
            round(coalesce(a.earlier_sum, 0) * {TEN} / %(earlier_days)s::integer, 2) AS earlier_mean,
            h.last_trade_on,
            coalesce(h.active_months, 0)::smallint AS active_months,
-           c.cut, v.movements, v.rank, v.size
+           c.cut, v.movements, v.urgency, v.size
     FROM seg_member AS m
     LEFT JOIN seg_assets AS a USING (client_id)
     LEFT JOIN seg_history AS h USING (client_id)
     LEFT JOIN seg_window AS w USING (client_id)
     LEFT JOIN seg_cut AS c USING (branch_id)
     LEFT JOIN (
-        SELECT client_id, min(rank) AS rank, (array_agg(size ORDER BY rank, size DESC))[1] AS size,
-               jsonb_agg(movement ORDER BY rank, size DESC, movement) AS movements
+        SELECT client_id, max(urgency) AS urgency, (array_agg(size ORDER BY urgency DESC, size DESC))[1] AS size,
+               jsonb_agg(movement ORDER BY urgency DESC, size DESC, movement) AS movements
         FROM seg_movement
         GROUP BY client_id
     ) AS v USING (client_id)
@@ -79,7 +79,7 @@ SELECT client_id, branch_id,
        matches, average_assets, trades_per_month, turnover_ratio, commission_12m, trades, traded_amount,
        cash + securities AS total_assets, securities, recent_mean, earlier_mean, last_trade_on, active_months,
        CASE WHEN 'movement' = ANY (matches) THEN jsonb_build_object('movements', movements) END AS reasons,
-       CASE WHEN 'movement' = ANY (matches) THEN rank ELSE 9 END::smallint AS movement_rank,
+       CASE WHEN 'movement' = ANY (matches) THEN urgency ELSE 0 END::smallint AS movement_urgency,
        CASE WHEN 'movement' = ANY (matches) THEN size ELSE 0 END AS movement_size
 FROM placed
 CROSS JOIN LATERAL (SELECT array_remove(ARRAY[

@@ -28,11 +28,11 @@ NEXT_RUN = "SELECT nextval(pg_get_serial_sequence('clients_run', 'id'))"
 # A baseline announces only who is new; every other run announces all it writes.
 HISTORY = f"""
 INSERT INTO clients_segmentchange (
-    run_id, client_id, branch_id, as_of, kind, announced, {", ".join(_ALL)}, movement_rank, movement_size,
+    run_id, client_id, branch_id, as_of, kind, announced, {", ".join(_ALL)}, movement_urgency, movement_size,
     old_tier, old_style, old_group, old_matches, old_group_since)
 SELECT %(run)s, r.client_id, r.branch_id, %(as_of)s::date, %(kind)s,
        NOT %(is_baseline)s OR ('new' = ANY (r.matches) AND NOT 'new' = ANY (s.matches)),
-       {", ".join(f"r.{name}" for name in _ALL)}, r.movement_rank, r.movement_size,
+       {", ".join(f"r.{name}" for name in _ALL)}, r.movement_urgency, r.movement_size,
        CASE WHEN s.group_since IS NULL THEN '' ELSE s.tier END,
        CASE WHEN s.group_since IS NULL THEN '' ELSE s.style END,
        CASE WHEN s.group_since IS NULL THEN '' ELSE s."group" END,
@@ -45,10 +45,10 @@ ORDER BY r.client_id
 CLOSINGS = f"""
 INSERT INTO clients_segmentchange (
     run_id, client_id, branch_id, as_of, kind, announced, tier, style, "group", matches, active_months,
-    movement_rank, old_tier, old_style, old_group, old_matches, old_group_since)
+    movement_urgency, old_tier, old_style, old_group, old_matches, old_group_since)
 SELECT %(run)s, s.client_id, s.branch_id, %(as_of)s::date,
        CASE WHEN c.status = 'closed' OR c.closed_on <= %(as_of)s::date THEN 'closing' ELSE 'correction' END,
-       NOT %(is_baseline)s, 'none', 'investor', 'general', '{{}}', 0, 9,
+       NOT %(is_baseline)s, 'none', 'investor', 'general', '{{}}', 0, 0,
        s.tier, s.style, s."group", s.matches, s.group_since
 FROM (SELECT s.* {GONE}) AS s
 JOIN clients_client AS c ON c.id = s.client_id
@@ -106,3 +106,4 @@ SELECT %(run)s, branch_id, payers, rank, cut FROM seg_cut
 
 WITHOUT_INDEXES = "SELECT clients_standing_indexes(false)"
 WITH_INDEXES = "SELECT clients_standing_indexes(true)"
+STATISTICS = "SELECT clients_standing_statistics()"
