@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 import subprocess
 import tempfile
@@ -52,7 +51,7 @@ def start_and_stop(var: Path) -> float:
         raise RuntimeError("make run did not get ready:\n" + "".join(written[-30:]))
     finally:
         watchdog.cancel()
-        process.send_signal(signal.SIGINT)
+        process.terminate()  # make hands TERM on to its child; an interrupt it would expect from the terminal
         process.stdout.read()
         process.wait(120)
 
