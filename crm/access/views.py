@@ -45,18 +45,26 @@ def lock(request: HttpRequest) -> HttpResponse:
 
     The script that covers an open page asks for JSON: 204, or 403 with `error` in words.
     """
-    user, target, by_script = user_of(request), _next(request), "application/json" in request.headers.get("Accept", "")
+    user, by_script = user_of(request), "application/json" in request.headers.get("Accept", "")
     if not activity.is_locked(request) and not by_script:
-        return redirect(target)
+        return redirect(_next(request))
     form = UnlockForm(request.POST or None, request=request, user=user)
-    if request.method == "POST" and _opens(request, user, form):
-        if by_script:
-            return HttpResponse(status=204)
-        return redirect("account_stash" if stash.is_new(request) else target)
-    if by_script:
-        said = [str(words) for errors in form.errors.values() for words in errors]
-        return JsonResponse({"error": " ".join(said)}, status=403)
-    context = {"form": form, "next": target, "stashed": stash.is_new(request)}
+    opened = request.method == "POST" and _opens(request, user, form)
+    return _told(form, opened) if by_script else _shown(request, form, opened)
+
+
+def _told(form: UnlockForm, opened: bool) -> HttpResponse:
+    """The answer for the script."""
+    said = [str(words) for errors in form.errors.values() for words in errors]
+    return HttpResponse(status=204) if opened else JsonResponse({"error": " ".join(said)}, status=403)
+
+
+def _shown(request: HttpRequest, form: UnlockForm, opened: bool) -> HttpResponse:
+    """The answer for a person."""
+    target, is_new = _next(request), stash.is_new(request)
+    if opened:
+        return redirect("account_stash" if is_new else target)
+    context = {"form": form, "next": target, "stashed": is_new}
     return render(request, "account/lock.html", context, status=200 if request.method == "GET" else 403)
 
 

@@ -76,3 +76,11 @@ class Job(models.Model):
     @property
     def has_ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        return not self.has_ended and not self.cancel_asked
+
+    @property
+    def can_be_repeated(self) -> bool:
+        return self.state in (JobState.FAILED, JobState.CANCELLED)

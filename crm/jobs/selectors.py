@@ -37,8 +37,7 @@ class Shown:
 
 def shown(job: Job, user: User, *, at: dt.datetime) -> Shown:
     """One job for `user` at the instant `at`."""
-    mine = job.requested_by_id == user.pk or user.has_perm("crm.manage_jobs")
-    again = job.state in (JobState.FAILED, JobState.CANCELLED) and find(job.kind) is not None
+    mine = may_steer(job, user)
     result: dict[str, Any] = job.result
     return Shown(
         job=job,
@@ -48,12 +47,21 @@ def shown(job: Job, user: User, *, at: dt.datetime) -> Shown:
         total=job.total or 0,
         left=time_left(job, at=at),
         note=job.error or job.note,
-        poll_url="" if job.has_ended else reverse("jobs:state", args=[job.pk]),
-        cancel_url=reverse("jobs:cancel", args=[job.pk]) if mine and not job.has_ended and not job.cancel_asked else "",
-        retry_url=reverse("jobs:retry", args=[job.pk]) if mine and again else "",
+        poll_url="" if job.has_ended else _url(job, "state"),
+        cancel_url=_url(job, "cancel") if mine and job.can_be_cancelled else "",
+        retry_url=_url(job, "retry") if mine and job.can_be_repeated and find(job.kind) else "",
         result_url=result.get("url", ""),
         result_label=result.get("label", "") or _("To the result"),
     )
+
+
+def may_steer(job: Job, user: User) -> bool:
+    """Whoever asked for a job may stop and repeat it, and with `crm.manage_jobs` everybody's."""
+    return job.requested_by_id == user.pk or user.has_perm("crm.manage_jobs")
+
+
+def _url(job: Job, verb: str) -> str:
+    return reverse(f"jobs:{verb}", args=[job.pk])
 
 
 def title_of(job: Job) -> str:

@@ -148,7 +148,7 @@ def retry(job: Job, *, by: User | None, at: dt.datetime | None = None) -> Job:
     at = at or timezone.now()
     with transaction.atomic():
         job = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
-        if job.state not in (JobState.FAILED, JobState.CANCELLED):
+        if not job.can_be_repeated:
             return job
         known = runner_of(job.kind)
         job.state, job.tries, job.cancel_asked = JobState.QUEUED, 0, False

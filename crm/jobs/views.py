@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from crm.access.guards import background, is_htmx, user_of, visible_or_404
 from crm.jobs import services
 from crm.jobs.models import Job
-from crm.jobs.selectors import shown
+from crm.jobs.selectors import may_steer, shown
 
 NEWEST = 100
 
@@ -53,7 +53,7 @@ def _own(request: HttpRequest, pk: int) -> Job:
     """A job that this person may stop or repeat: his own, or any with `crm.manage_jobs`."""
     user = user_of(request)
     found = visible_or_404(Job.objects.all(), user, pk=pk)
-    if found.requested_by_id != user.pk and not user.has_perm("crm.manage_jobs"):
+    if not may_steer(found, user):
         raise PermissionDenied(_("Only whoever asked for a job, or the operations centre, may stop or repeat it."))
     return found
 

@@ -70,14 +70,19 @@ def _words(text: str) -> list[str]:
 def _letters_of(word: str, *, first: bool) -> tuple[str, ...]:
     """What one character or Latin word contributes, alternatives in order; nothing for signs."""
     if word.isascii():
-        letters = word if word.isdigit() or (word.isupper() and len(word) <= 4) else word[:1]
-        return (letters.lower(),) if letters.isalnum() else ()
+        return _latin(word)
     table = (SURNAMES.get(word) if first else None) or GIVEN.get(word)
     if table:
         return tuple(table)
-    reading = pinyin_dict.get(ord(word), "")
-    letter = unicodedata.normalize("NFD", reading)[:1]
+    letter = unicodedata.normalize("NFD", pinyin_dict.get(ord(word), ""))[:1]
     return (letter,) if letter.isascii() and letter.isalpha() else ()
+
+
+def _latin(word: str) -> tuple[str, ...]:
+    """Numbers and short words in capitals whole, other words by their first letter."""
+    whole = word.isdigit() or (word.isupper() and len(word) <= 4)
+    letters = word if whole else word[:1]
+    return (letters.lower(),) if letters.isalnum() else ()
 
 
 def _combined(options: list[tuple[str, ...]]) -> list[str]:
