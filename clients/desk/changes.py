@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
-from clients.desk.rows import client_url
+from clients.desk.rows import BRANCH_SUFFIX, client_url
 from clients.desk.sentences import movement_sentence
 from clients.profile.models import Client
 from clients.profile.policies import shown_name
@@ -28,12 +28,12 @@ class ChangeRow(NamedTuple):
     after: Sequence[SafeString]
     why: str
     assets: Decimal
-    manager: str
+    branch: str
 
 
 def rows_of_changes(changes: Sequence[SegmentChange], own_ids: frozenset[int]) -> list[ChangeRow]:
     """The lines of these changes: one query for their clients."""
-    clients = Client.objects.select_related("manager").in_bulk([change.client_id for change in changes])
+    clients = Client.objects.select_related("branch").in_bulk([change.client_id for change in changes])
     return [_row(change, clients[change.client_id], own_ids) for change in changes]
 
 
@@ -48,7 +48,7 @@ def _row(change: SegmentChange, client: Client, own_ids: frozenset[int]) -> Chan
         after=badges_after(change),
         why=change_sentence(change),
         assets=change.average_assets,
-        manager=client.manager.name if client.manager else "",
+        branch=client.branch.name.removesuffix(BRANCH_SUFFIX),
     )
 
 

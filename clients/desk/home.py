@@ -15,18 +15,22 @@ from django.utils.translation import ngettext
 from clients.desk.attention import Item, attention
 from clients.desk.overnight import Overnight, overnight
 from clients.feeds.choices import BatchState
+from clients.feeds.filters import feed_labels
 from clients.feeds.models import FeedBatch
 from clients.feeds.selectors import NEEDED_FOR_A_DAY, day_is_complete
 from clients.segmentation.choices import PolicyState
-from clients.segmentation.models import Policy, Run
+from clients.segmentation.models import Policy
+from clients.segmentation.night_page import night_words
+from clients.segmentation.nightly import night_state
 from clients.segmentation.selectors import current_run
 from crm.organisation.choices import UnitKind
 from crm.organisation.models import Appointment, Unit, User
-from crm.web import figures
 from crm.web.templatetags.ui import names
-from crm.worktime.selectors import calendar_warning, is_exchange_day, previous_exchange_day
+from crm.worktime.selectors import calendar_warning, previous_exchange_day
 
 NOON, EVENING = 12, 18
+# A tone of utilities.css and an icon, for the tones of a night.
+TONES = {"fine": ("fine", "circle-check"), "loud": ("loud", "alert-triangle")}
 FAILED_DAYS = dt.timedelta(days=3)
 TELL_OF_CALENDAR = ("clients.feed_everything", "clients.approve_policy", "crm.use_admin")
 
@@ -81,14 +85,14 @@ def home_of(user: User, now: dt.datetime) -> Home:
     """What `user`'s home page shows at `now` (in the firm's time zone)."""
     today = now.date()
     sees_clients = user.has_perm("clients.view_client")
-    run = current_run() if sees_clients or user.has_perm("clients.view_feedbatch") else None
+    run = current_run() if sees_clients else None
     night = overnight(run, user) if run and sees_clients else None
     return Home(
         greeting=greeting(user, now),
         items=attention(user, today) if sees_clients else None,
         night=night,
         figures=overnight_figures(night) if night else (),
-        batches=batch_lines(user, run, today) if user.has_perm("clients.view_feedbatch") else None,
+        batches=batch_lines(user, now) if user.has_perm("clients.view_feedbatch") else None,
         staff=staff_figures(today) if user.has_perm("crm.manage_staff") else None,
         notices=notices_for(user, today),
     )
@@ -104,13 +108,13 @@ def overnight_figures(night: Overnight) -> list[Stat]:
     counts = night.counts
     if not counts:
         return []
-    moved = " · ".join(f"{word} {number}" for _code, word, number in night.moved())
-    left = _("%(n)s left") % {"n": counts["left-core"]} if counts["left-core"] else ""
+    moved = " · ".join(f"{word} {number}" for word, number in night.moved)
+    left = _("%(n)s left") % {"n": counts["left_core"]} if counts["left_core"] else ""
     return [
         Stat(_("Entered movement"), f"{counts['movement']:,}", moved, behind("movement")),
         Stat(_("Became core"), f"{counts['core']:,}", left, behind("core")),
         Stat(_("New clients"), f"{counts['new']:,}", "", behind("new")),
-        Stat(_("At risk of leaving"), f"{counts['at-risk']:,}", "", behind("at-risk")),
+        Stat(_("At risk of leaving"), f"{counts['at_risk']:,}", "", behind("at-risk")),
         Stat(_("Tier up / down"), f"{counts['up']:,} / {counts['down']:,}", "", behind("up", "down")),
     ]
 
@@ -120,35 +124,22 @@ def behind(*codes: str) -> str:
     return f"{reverse('clients:overnight')}?{urlencode([('what', code) for code in codes])}"
 
 
-def batch_lines(user: User, run: Run | None, today: dt.date) -> list[Line]:
+def batch_lines(user: User, now: dt.datetime) -> list[Line]:
     """The night's run, the feeds of the last exchange day, files that were not taken."""
-    yesterday = today - dt.timedelta(days=1)
-    day = yesterday if is_exchange_day(yesterday) else previous_exchange_day(yesterday)
+    today = now.date()
+    day = previous_exchange_day(today)
+    night = night_words(night_state(today), user, now)
+    tone, icon = TONES.get(night.tone, ("", "clock"))
+    return [Line(night.title, night.text, icon, tone, night.url), _feed_line(day), *_failed_lines(user, today)]
+
+
+def _feed_line(day: dt.date) -> Line:
+    label, labels = _("Feeds of %(day)s") % {"day": f"{day:%m-%d}"}, feed_labels()
     missing = day_is_complete(day)
-    return [_run_line(run, yesterday, missing), *_feed_lines(day, missing), *_failed_lines(user, today)]
-
-
-def _run_line(run: Run | None, yesterday: dt.date, missing: Sequence[str]) -> Line:
-    label = _("Segmentation of %(day)s") % {"day": f"{yesterday:%m-%d}"}
-    if run is not None and run.as_of >= yesterday:
-        words = _("done %(time)s, %(clients)s clients, %(changed)s changes") % {
-            "time": figures.when(run.ended_at),
-            "clients": f"{run.clients:,}",
-            "changed": f"{run.changed:,}",
-        }
-        return Line(label, words, "circle-check", "fine", _page("clients:run", run.pk))
-    last = _("the last one is of %(day)s") % {"day": f"{run.as_of:%F}"} if run else _("there was none yet")
-    why = _("waits for feeds") if missing else _("not made yet")
-    return Line(label, f"{why}; {last}", "hourglass", "loud", _page("clients:runs"))
-
-
-def _feed_lines(day: dt.date, missing: Sequence[str]) -> list[Line]:
-    label = _("Feeds of %(day)s") % {"day": f"{day:%m-%d}"}
-    if not missing:
-        words = _("complete: %(feeds)s") % {"feeds": _listed(NEEDED_FOR_A_DAY)}
-        return [Line(label, words, "circle-check", "fine", _page("clients:imports"))]
-    words = _("missing: %(feeds)s") % {"feeds": _listed(missing)}
-    return [Line(label, words, "alert-triangle", "loud", _page("clients:imports"))]
+    listed = names([labels.get(feed, feed) for feed in missing or NEEDED_FOR_A_DAY])
+    tone, icon = TONES["loud" if missing else "fine"]
+    words = _("missing: %(feeds)s") if missing else _("complete: %(feeds)s")
+    return Line(label, words % {"feeds": listed}, icon, tone, _page("clients:imports"))
 
 
 def _failed_lines(user: User, today: dt.date) -> list[Line]:
@@ -162,11 +153,6 @@ def _failed_lines(user: User, today: dt.date) -> list[Line]:
         words = rejected if batch.state == BatchState.PARTLY else str(batch.get_state_display())
         lines.append(Line(batch.file_name, words, "circle-x", "loud", _page("clients:import", batch.pk)))
     return lines
-
-
-def _listed(feeds: Sequence[str]) -> str:
-    words = {"assets": _("assets"), "trades": _("trades"), "cashflows": _("cash flows")}
-    return names([words.get(feed, feed) for feed in feeds])
 
 
 def notices_for(user: User, today: dt.date) -> list[Notice]:

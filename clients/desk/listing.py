@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from clients.profile.choices import ClientStatus
 from clients.profile.models import Client
@@ -20,6 +20,7 @@ from clients.suitability.choices import RiskLevel
 from crm.access.roles import ROLES, Reach
 from crm.access.scope import Scope, scope_of
 from crm.organisation.models import Appointment, Unit, User
+from crm.web.badges import badge_of
 from crm.web.lists import ChoiceFilter, Column, ListSpec, Option, Search, Sort
 
 NAME = "clients"
@@ -41,9 +42,9 @@ def client_list(user: User, params: QueryDict, today: dt.date) -> ListSpec:
     scope = scope_of(user)
     branches = branches_in(scope)
     filters = [
-        ChoiceFilter.of("tier", gettext_lazy("Tier"), Tier),
-        ChoiceFilter.of("style", gettext_lazy("Style"), Style),
-        ChoiceFilter.of("group", gettext_lazy("Group"), Group),
+        ChoiceFilter("tier", gettext_lazy("Tier"), _words("tier", Tier.values)),
+        ChoiceFilter("style", gettext_lazy("Style"), _words("style", Style.values)),
+        ChoiceFilter("group", gettext_lazy("Group"), _words("group", Group.values)),
         _risk_filter(today),
         _branch_filter(branches),
         _manager_filter(scope, branches, params),
@@ -84,7 +85,7 @@ def understood(words: str) -> SearchedFor | None:
 def _columns(*, several_branches: bool, several_managers: bool) -> list[Column]:
     columns = [
         Column("number", gettext_lazy("Client number"), sort="number"),
-        Column("name", gettext_lazy("Name")),
+        Column("name", pgettext_lazy("person", "Name")),
         Column("tier", gettext_lazy("Tier")),
         Column("style", gettext_lazy("Style"), css="col-style"),
         Column("group", gettext_lazy("Group")),
@@ -96,6 +97,11 @@ def _columns(*, several_branches: bool, several_managers: bool) -> list[Column]:
         Column("contact", gettext_lazy("Last contact"), css="col-contact"),
     ]
     return [column for column in columns if column is not None]
+
+
+def _words(kind: str, codes: Sequence[str]) -> list[Option]:
+    """Codes with the words of their badges, so that a filter says what the rows say."""
+    return [Option(code, badge_of(kind, code).label) for code in codes]
 
 
 def _risk_filter(today: dt.date) -> ChoiceFilter:

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ClientKind(models.TextChoices):
@@ -52,7 +53,7 @@ class RevealReason(models.TextChoices):
 class PersonalField(models.TextChoices):
     """What is masked for everybody but the client's own manager, and may be revealed with a reason."""
 
-    NAME = "name", _("Name")
+    NAME = "name", pgettext_lazy("person", "Name")
     PHONE = "phone", _("Phone")
     ID_NUMBER = "id_number", _("ID number")
     EMAIL = "email", _("E-mail")

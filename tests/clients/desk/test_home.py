@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -13,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from clients.desk.attention import attention
 from clients.desk.home import batch_lines, greeting, notices_for, staff_figures
-from clients.desk.overnight import WHAT, overnight
+from clients.desk.overnight import overnight
 from clients.feeds.models import FeedBatch
 from clients.profile.models import Client
 from clients.segmentation.models import Policy, Run
@@ -28,13 +29,15 @@ from tests.factories.units import branch
 pytestmark = pytest.mark.django_db
 MONDAY = dt.date(2026, 11, 23)
 SUNDAY, FRIDAY = dt.date(2026, 11, 22), dt.date(2026, 11, 20)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NINE = dt.datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 MOST_QUERIES = 20
+FIGURES = ("movement", "core", "left-core", "new", "at-risk", "up", "down")
 
 
 @pytest.fixture(autouse=True)
 def on_monday() -> Any:
-    nine = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
-    with time_machine.travel(nine, tick=False), translation.override("en"):
+    with time_machine.travel(NINE, tick=False), translation.override("en"):
         yield
 
 
@@ -180,8 +183,8 @@ class TestAttention:
 class TestOvernight:
     @pytest.fixture
     def changes(self, run: Run, shenzhen: Unit, manager: User) -> dict[str, Client]:
-        made = {code: client(client_no=code, branch=shenzhen, manager=manager) for code, _words, _when in WHAT}
-        make_change(run, made["movement"], group="movement", movement_rank=1, reasons=outflow(FRIDAY))
+        made = {code: client(client_no=code, branch=shenzhen, manager=manager) for code in FIGURES}
+        make_change(run, made["movement"], group="movement", movement_urgency=3, reasons=outflow(FRIDAY))
         make_change(run, made["core"], group="core", matches=["core"])
         make_change(run, made["left-core"], old_group="core", old_matches=["core"])
         make_change(run, made["new"], group="new", old_group="", old_tier="", old_style="", matches=["new"])
@@ -189,7 +192,7 @@ class TestOvernight:
         make_change(run, made["up"], tier="gold", average_assets=Decimal("1200000"))
         make_change(run, made["down"], tier="none")
         elsewhere = client(client_no="ELSEWHERE")
-        make_change(run, elsewhere, group="movement", movement_rank=0)
+        make_change(run, elsewhere, group="movement", movement_urgency=4)
         closed = client(client_no="SHUT", branch=shenzhen, manager=manager)
         make_change(run, closed, kind="closing", old_group="core", tier="none", group="general")
         return made
@@ -197,11 +200,10 @@ class TestOvernight:
     def test_each_figure_counts_its_changes_in_scope(self, changes: dict[str, Client], run: Run, manager: User) -> None:
         counts = overnight(run, manager).counts
 
-        assert {code: counts[code] for code, _words, _when in WHAT} == {
+        assert {code: counts[code.replace("-", "_")] for code in FIGURES} == {
             code: 2 if code == "left-core" else 1 for code in changes
         }
-        assert counts["moved-outflow"] == 1
-        assert counts["moved-alert"] == 0
+        assert (counts["moved_outflow"], counts["moved_alert"]) == (1, 0)
         assert overnight(run, person("compliance")).counts["movement"] == 2
         assert not any(overnight(run, person("customer_manager")).counts.values())
 
@@ -240,7 +242,7 @@ class TestOvernight:
 
         assert get(manager, "/").context["home"].night.run not in (again, None)
 
-    @pytest.mark.parametrize("query", ["?what=everything", "?moved=up", "?at=x", "?sort=assets"])
+    @pytest.mark.parametrize("query", ["?what=everything", "?moved=sideways", "?at=x", "?sort=assets"])
     def test_what_is_wrong_in_the_address_is_said(self, changes: dict[str, Client], manager: User, query: str) -> None:
         assert len(get(manager, f"/overnight/{query}").context["page"].problems) == 1
 
@@ -268,24 +270,29 @@ class TestTheNight:
         for feed in ("assets", "trades", "cashflows"):
             batch(feed, FRIDAY)
 
-        made, feeds = batch_lines(officer, run, MONDAY)
+        made, feeds = batch_lines(officer, NINE)
 
-        assert (made.label, made.tone) == ("Segmentation of 11-22", "fine")
-        assert "20,118 clients" in made.word
-        assert (feeds.label, feeds.word) == ("Feeds of 11-20", "complete: assets, trades, cash flows")
+        assert made.tone == "fine"
+        assert "20,118" in made.word
+        assert (feeds.label, feeds.tone) == ("Feeds of 11-20", "fine")
+        assert feeds.word.startswith("complete: ")
 
     def test_what_is_missing_is_loud(self, officer: User) -> None:
         batch("trades", FRIDAY)
 
-        made, feeds = batch_lines(officer, None, MONDAY)
+        feeds = batch_lines(officer, NINE)[1]
 
-        assert (made.word, made.tone) == ("waits for feeds; there was none yet", "loud")
-        assert (feeds.word, feeds.tone) == ("missing: assets, cash flows", "loud")
+        assert feeds.tone == "loud"
+        assert feeds.word.startswith("missing: ")
+        assert feeds.word.count(",") == 1
 
-    def test_a_run_of_an_older_day_is_late(self, officer: User) -> None:
-        late = make_run(FRIDAY)
+    def test_a_night_that_waits_is_loud(self, officer: User) -> None:
+        saturday = dt.datetime(2026, 11, 21, 9, 0, tzinfo=SHANGHAI)
 
-        assert "the last one is of 2026-11-20" in batch_lines(officer, late, MONDAY)[0].word
+        made, feeds = batch_lines(officer, saturday)
+
+        assert (made.tone, feeds.tone) == ("loud", "loud")
+        assert "2026-11-20" in made.label
 
     def test_files_that_were_not_taken(self, officer: User, run: Run) -> None:
         failed = batch("assets", FRIDAY, "failed")
@@ -294,7 +301,7 @@ class TestTheNight:
             created_at=timezone.now() - dt.timedelta(days=9)
         )
 
-        lines = batch_lines(officer, run, MONDAY)[2:]
+        lines = batch_lines(officer, NINE)[2:]
 
         assert [(line.label, line.word) for line in lines] == [
             ("clients.csv", "3 rows rejected"),
@@ -305,7 +312,7 @@ class TestTheNight:
     def test_branches_see_their_own_files_alone(self, run: Run, shenzhen: Unit) -> None:
         batch("assets", FRIDAY, "failed")
 
-        assert len(batch_lines(person("operations_director", shenzhen), run, MONDAY)) == 2
+        assert len(batch_lines(person("operations_director", shenzhen), NINE)) == 2
 
 
 class TestNotices:
@@ -359,7 +366,7 @@ def test_few_queries(
     for _n in range(12):
         one = client(branch=shenzhen, manager=me)
         stand(one, group="movement", reasons=outflow(FRIDAY), risk_level="C1", risk_until=MONDAY)
-        make_change(run, one, group="movement", movement_rank=1, reasons=outflow(FRIDAY))
+        make_change(run, one, group="movement", movement_urgency=3, reasons=outflow(FRIDAY))
         batch("assets", FRIDAY, "failed")
     browser = browser_of(me)
     browser.get(url)
