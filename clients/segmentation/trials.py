@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -171,31 +170,6 @@ def trial_of(job: Job) -> Trial | None:
     if job.kind != TRIAL_JOB or job.state != JobState.DONE:
         return None
     return Trial.from_json(job.result["trial"])
-
-
-def trial_clients(
-    *, job: Job, user: User, axis: str, old: str, new: str, after: int = 0, size: int = 50
-) -> list[TrialResult]:
-    """The clients in `user`'s scope behind one cell of a trial's matrix, by key; `axis` is tier, style or group.
-
-    `after` is the last client's key of the page before. Empty once the trial is swept (see `is_kept`).
-    """
-    if axis not in sql.MATRIX:
-        raise ValueError(axis)
-    return list(_page(job, user, after).filter(**{f"old_{axis}": old, axis: new})[:size])
-
-
-def entering_clients(
-    *, job: Job, user: User, group: str, branch_id: int | None = None, after: int = 0, size: int = 50
-) -> list[TrialResult]:
-    """The clients in `user`'s scope who would enter `group` (and so make a call), of one branch or all, by key."""
-    page = _page(job, user, after).filter(matches__contains=[group]).exclude(old_matches__contains=[group])
-    return list((page if branch_id is None else page.filter(branch_id=branch_id))[:size])
-
-
-def _page(job: Job, user: User, after: int) -> QuerySet[TrialResult]:
-    kept = TrialResult.objects.filter(job=job, client_id__gt=after).visible_to(user)
-    return kept.select_related("client__standing", "client__branch", "client__manager").order_by("client_id")
 
 
 def is_kept(job: Job) -> bool:
