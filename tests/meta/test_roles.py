@@ -140,7 +140,7 @@ def _sources() -> list[Path]:
 def test_code_asks_for_permissions_not_roles() -> None:
     """Neither a role's code in quotes, nor a look into groups."""
     quoted = re.compile(rf"""["']({"|".join(sorted(ROLES))})["']""")
-    groups = re.compile(r"\.groups\b|groups__|is_superuser")
+    groups = re.compile(r"user\.groups\b|\.groups\.(all|filter|exists)\b|groups__|is_superuser")
     named = [
         f"{path.relative_to(settings.BASE_DIR)}:{number}: {line.strip()}"
         for path in _sources()
