@@ -36,9 +36,7 @@ def content_of(head: bytes) -> Content:
     if not head:
         raise FeedRefused(_("The file is empty: not even a header row."))
     if head.startswith(OLD_EXCEL):
-        raise FeedRefused(
-            _("This is an old Excel workbook (.xls). Save it as .xlsx and send it again.")
-        )
+        raise FeedRefused(_("This is an old Excel workbook (.xls). Save it as .xlsx and send it again."))
     if head.startswith(UTF_16):
         raise FeedRefused(_("The file is UTF-16 (“Unicode text”). Save it as CSV UTF-8 and send it again."))
     return next((content for signature, content in SIGNATURES.items() if head.startswith(signature)), Content.CSV)

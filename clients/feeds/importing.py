@@ -20,7 +20,7 @@ from clients.feeds.refusal import FeedRefused
 from clients.feeds.spec import Feed, all_feeds, find
 from crm.audit.services import acting
 from crm.events.services import publish
-from crm.jobs.errors import LeaseLost
+from crm.jobs.errors import Cancelled
 
 if TYPE_CHECKING:
     from crm.jobs.work import Work
@@ -160,11 +160,13 @@ def load_batch(batch: FeedBatch, path: Path, *, work: Work | None = None) -> Out
     except FeedRefused as refusal:
         batches.fail(batch, str(refusal))
         raise
-    except LeaseLost:
-        raise  # another worker has the file now
+    except Cancelled:
+        batches.fail(batch, _("Stopped by hand. Nothing was taken."))
+        raise
     except BaseException:
-        with contextlib.suppress(DatabaseError):  # a database that is gone; the sweep says it later
-            batches.fail(batch, _("The import stopped with an error. Nothing was taken; load the file again."))
+        if work is None:  # a job is tried again; when it is given up, the sweep says so
+            with contextlib.suppress(DatabaseError):  # as it does when the database is gone
+                batches.fail(batch, _("The import stopped with an error. Nothing was taken; load the file again."))
         raise
 
 

@@ -48,8 +48,6 @@ def check_may_load(user: User | None, feed: Feed) -> None:
         return
     if branches_for(user):
         raise PermissionDenied(
-            _(
-                "You load corrections of clients and service records of your branch; this feed is for others."
-            )
+            _("You load corrections of clients and service records of your branch; this feed is for others.")
         )
     raise PermissionDenied(_("Loading feeds is for the operations centre; none of your roles includes it."))

@@ -20,6 +20,7 @@ from clients.segmentation.numbers import NUMBERS, SECTIONS, Kind, Number, Sectio
 from crm.web.badges import badge_of
 
 BIG = {"万": Decimal(10) ** 4, "亿": Decimal(10) ** 8}
+HEAD = ("name", "effective_on", "note")  # what a proposal says beside its rules
 RANKED = [code for code in Group.values if code != Group.GENERAL]
 
 
@@ -76,6 +77,16 @@ class ProposalForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The person who approves reads this first."),
     )
+    try_on = forms.DateField(label=_("Try as of"), widget=day_input(), required=False)
+
+    def __init__(self, *args: Any, tries: bool = False, **kwargs: Any) -> None:
+        """`tries`: the numbers are only tried, so nothing else need be filled in."""
+        super().__init__(*args, **kwargs)
+        self.tries = tries
+
+    def clean_try_on(self) -> dt.date:
+        today = timezone.localdate()
+        return _not_after(self.cleaned_data["try_on"] or today, today)
 
     def clean_effective_on(self) -> dt.date:
         """A version never reaches back: nights that are over keep the rules they were run with."""
@@ -86,6 +97,9 @@ class ProposalForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.tries:
+            for name in HEAD:
+                self.errors.pop(name, None)
         try:
             given = self.given_rules()
             if given is not None:

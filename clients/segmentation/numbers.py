@@ -46,9 +46,9 @@ UNITS: dict[Kind, str | Promise] = {
     Kind.TIER: "",
 }
 
-OUR_CHOICE = _("our choice; no rule sets it")
-MARKET = _("market practice for sleeping accounts; compliance to confirm")
-REGULATION = _("CSRC Announcement 2010 No. 11: new clients are called within a month")
+OUR_CHOICE = _("own choice")
+MARKET = _("market practice")
+REGULATION = _("CSRC Announcement 2010 No. 11: call within a month")
 
 
 @dataclass(frozen=True)

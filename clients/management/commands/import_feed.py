@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -49,6 +50,9 @@ class Command(BaseCommand):
         except services.FeedRefused as refusal:
             self.stdout.write(as_json(Outcome(options["feed"], str(options["file"]))))
             raise CommandError(str(refusal)) from refusal
+        except OperationalError as error:
+            words = _("The database went away: %(reason)s. Run the command again; no row is taken twice.")
+            raise CommandError(words % {"reason": str(error).strip().splitlines()[0]}) from error
         for line in summary(outcome, dry_run=options["dry_run"]):
             self.stdout.write(line)
         self.stdout.write(as_json(outcome))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clients.segmentation import policy_page, services
 from clients.segmentation.choices import PolicyState
 from clients.segmentation.filters import POLICY_LIST
-from clients.segmentation.forms import DecisionForm
+from clients.segmentation.forms import DecisionForm, TrialForm
 from clients.segmentation.models import Policy
 from clients.segmentation.proposals import why_not_decide
 from clients.segmentation.rules import PolicyError
@@ -90,6 +90,7 @@ def _context(request: HttpRequest, found: Policy, form: DecisionForm) -> dict[st
         "crumbs": [(_("Policies"), reverse("clients:policies"))],
         "may_propose": user.has_perm(PROPOSE),
         "may_try": user.has_perm(TRY),
+        "trial_form": TrialForm(initial={"as_of": timezone.localdate()}),
         "decision": form if waits and user.has_perm(APPROVE) else None,
         "refusal": why_not_decide(found, user) if waits else "",
         "other": other,

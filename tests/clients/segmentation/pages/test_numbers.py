@@ -75,7 +75,7 @@ def test_another_order_is_a_difference_in_words() -> None:
     new = changed(order=["core", "new"])
     with translation.override("en"):
         (only,) = differences(DEFAULTS, new)
-    assert only.new == "Core → New client"
+    assert only.new == "Core → Newly opened"
 
 
 def test_equal_rules_have_no_difference() -> None:

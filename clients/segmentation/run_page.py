@@ -1,0 +1,194 @@
+"""Runs and what they changed, ready to be written by the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clients.profile.models import Client
+from clients.profile.policies import shown_name
+from clients.segmentation.choices import ChangeKind, Group, RunKind
+from clients.segmentation.filters import MOVED, WHAT, entered
+from clients.segmentation.models import Composition, Run, SegmentChange
+from crm.access.scope import Scope, scope_of
+from crm.organisation.models import Unit, User
+from crm.web.templatetags.ui import badge, grouped
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run in the list, with the figures of the reader's scope."""
+
+    run: Run
+    url: str
+    kind: str
+    policy_url: str
+    clients: int
+    changed: int
+    took: str
+    who: str
+    replaced_url: str
+
+
+@dataclass(frozen=True)
+class Stat:
+    """One figure of components/stat.html."""
+
+    label: str
+    value: str
+    note: str = ""
+    url: str = ""
+
+
+class ChangeRow(NamedTuple):
+    """One client's change, ready to be written."""
+
+    url: str
+    number: str
+    name: str
+    branch: str
+    before: Sequence[SafeString]
+    after: Sequence[SafeString]
+    why: str
+    assets: Decimal
+
+
+def rows_of(runs: Sequence[Run], user: User) -> list[RunRow]:
+    """The runs of a page. Two more queries for those who do not see every branch: their own clients and changes."""
+    if scope_of(user).everything:
+        clients = {run.pk: run.clients for run in runs}
+        changed = {run.pk: run.changed for run in runs}
+    else:
+        clients, changed = _counts_for(runs, user)
+    return [_row(run, clients.get(run.pk, 0), changed.get(run.pk, 0)) for run in runs]
+
+
+def _counts_for(runs: Sequence[Run], user: User) -> tuple[dict[int, int], dict[int, int]]:
+    ids = [run.pk for run in runs]
+    inside = Composition.objects.filter(run__in=ids, branch_id__in=sorted(scope_of(user).branch_ids))
+    placed = inside.values_list("run_id").annotate(n=Sum("clients")).order_by()
+    visible = SegmentChange.objects.visible_to(user).filter(run__in=ids)
+    moved = visible.values_list("run_id").annotate(n=Count("pk")).order_by()
+    return dict(placed), dict(moved)
+
+
+def _row(run: Run, clients: int, changed: int) -> RunRow:
+    return RunRow(
+        run=run,
+        url=reverse("clients:run", args=[run.pk]),
+        kind=kind_words(run),
+        policy_url=reverse("clients:policy", args=[run.policy.version]),
+        clients=clients,
+        changed=changed,
+        took=took(run),
+        who=run.by.name if run.by else _("the system"),
+        replaced_url=reverse("clients:run", args=[run.replaced_by_id]) if run.replaced_by_id else "",
+    )
+
+
+def kind_words(run: Run) -> str:
+    """What kind of run it was; the first one of a firm is said to be it."""
+    if run.is_baseline:
+        return _("%(kind)s, the first") % {"kind": RunKind(run.kind).label}
+    return str(RunKind(run.kind).label)
+
+
+def took(run: Run) -> str:
+    """How long a run took, in words."""
+    seconds = (run.ended_at - run.started_at).total_seconds()
+    if seconds < 1:
+        return _("under a second")
+    if seconds < 60:
+        whole = round(seconds)
+        return ngettext("%(n)s second", "%(n)s seconds", whole) % {"n": whole}
+    minutes, rest = divmod(round(seconds), 60)
+    return _("%(m)s min %(s)s s") % {"m": minutes, "s": rest}
+
+
+def stats_of(run: Run, changes: QuerySet[SegmentChange], clients: int) -> list[Stat]:
+    """What the run changed, each figure with its list. One query; none for a first run, of which all is new."""
+    stats = [Stat(_("Clients"), f"{clients:,}")]
+    if run.is_baseline or run.kind == RunKind.BACKFILL:
+        return stats
+    figures = {code.replace("-", "_"): Count("pk", filter=condition) for code, _label, condition in WHAT}
+    into = entered(Group.MOVEMENT)
+    figures |= {f"moved_{code}": Count("pk", filter=into & Q(movement_urgency=n)) for code, _label, n in MOVED}
+    found = changes.aggregate(all=Count("pk"), **figures)
+    here = reverse("clients:run", args=[run.pk])
+    stats.append(Stat(_("Changed"), f"{found['all']:,}", url=here))
+    for code, label, _condition in WHAT:
+        number = found[code.replace("-", "_")]
+        if number:
+            note = _moved_note(found) if code == Group.MOVEMENT else ""
+            stats.append(Stat(str(label), f"{number:,}", note, f"{here}?what={code}#list"))
+    return stats
+
+
+def _moved_note(found: dict[str, int]) -> str:
+    """Of what kind the movements are: `outflow 6 · trading 2`."""
+    return " · ".join(f"{label} {found[f'moved_{code}']}" for code, label, _n in MOVED if found[f"moved_{code}"])
+
+
+def change_rows(changes: Sequence[SegmentChange], branches: dict[int, Unit]) -> list[ChangeRow]:
+    """The changes of a page: one query for their clients, whose names are masked for everybody."""
+    clients = Client.objects.in_bulk([change.client_id for change in changes])
+    return [_change_row(change, clients[change.client_id], branches) for change in changes]
+
+
+def _change_row(change: SegmentChange, client: Client, branches: dict[int, Unit]) -> ChangeRow:
+    branch = branches.get(change.branch_id)
+    return ChangeRow(
+        url=reverse("clients:detail", args=[client.client_no]),
+        number=grouped(client.client_no),
+        name=shown_name(client.name, client.kind, clear=False),
+        branch=branch.name if branch else "",
+        before=_before(change),
+        after=_after(change),
+        why="",
+        assets=change.average_assets,
+    )
+
+
+def _before(change: SegmentChange) -> list[SafeString]:
+    """What of the former standing no longer holds; nothing for a client's first."""
+    if not change.old_group:
+        return []
+    return _side(change, change.old_tier, change.old_style, change.old_matches or [change.old_group])
+
+
+def _after(change: SegmentChange) -> list[SafeString]:
+    """What is new; for a client who closed that alone."""
+    if change.kind == ChangeKind.CLOSING:
+        return [badge("client", "closed")]
+    return _side(change, change.tier, change.style, change.matches or [change.group])
+
+
+def _side(change: SegmentChange, tier: str, style: str, groups: Sequence[str]) -> list[SafeString]:
+    """Tier, style and groups of one side, each only where the two sides differ. The primary group leads."""
+    shown = [badge("tier", tier)] if change.old_tier != change.tier else []
+    shown += [badge("style", style)] if change.old_style != change.style else []
+    if (change.old_group, change.old_matches) != (change.group, change.matches):
+        shown += [badge("group", code) for code in groups]
+    return shown
+
+
+def clients_of(run: Run, scope: Scope) -> int:
+    """How many clients of the run are in a scope."""
+    if scope.everything:
+        return run.clients
+    inside = Composition.objects.filter(run=run, branch_id__in=sorted(scope.branch_ids))
+    return int(inside.aggregate(n=Sum("clients"))["n"] or 0)
+
+
+def branches_in(scope: Scope) -> list[Unit]:
+    """The branches in a scope, by code."""
+    branches = Unit.objects.branches().only("pk", "code", "name").order_by("code")
+    return list(branches if scope.everything else branches.filter(pk__in=scope.branch_ids))
