@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import django
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -73,6 +74,7 @@ def take(browser: Browser, url: str, picture: Picture) -> Path:
 
 def main(url: str) -> int:
     """Take all pictures from the firm that runs at `url`."""
+    django.setup()  # the sign-in's address is looked up by its name
     FOLDER.mkdir(parents=True, exist_ok=True)
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:

@@ -14,6 +14,7 @@ from clients.feeds.models import FeedBatch
 
 FIRST_FILE = dt.time(21, 40)  # the core system's evening run; the feeds follow each other
 APART = dt.timedelta(minutes=4)
+MOST_LATE = 1_500  # seconds
 
 
 def note_takeover(*, start: dt.date, size: int) -> None:
@@ -46,11 +47,12 @@ def _evening(day: dt.date) -> dt.datetime:
 
 
 def _batch(feed: str, day: dt.date, *, rows: int, size: int, place: int) -> FeedBatch:
-    came = _evening(day) + place * APART
+    digest = hashlib.sha256(f"{feed}{day}{rows}".encode()).hexdigest()
+    came = _evening(day) + place * APART + dt.timedelta(seconds=int(digest[:4], 16) % MOST_LATE)
     return FeedBatch(
         feed=feed,
         file_name=f"{FILE_PREFIX}{feed}_{day:%Y%m%d}.csv.gz",
-        sha256=hashlib.sha256(f"{feed}{day}{rows}".encode()).hexdigest(),
+        sha256=digest,
         size=size,
         business_date=day,
         rows_stated=rows,

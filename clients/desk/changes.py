@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.utils.safestring import SafeString
 
 from clients.desk.rows import BRANCH_SUFFIX, client_url
-from clients.desk.sentences import movement_sentence
+from clients.desk.sentences import reason_in_short
 from clients.profile.models import Client
 from clients.profile.policies import shown_name
 from clients.segmentation.choices import ChangeKind
@@ -46,7 +46,7 @@ def _row(change: SegmentChange, client: Client, own_ids: frozenset[int]) -> Chan
         is_own=is_own,
         before=badges_before(change),
         after=badges_after(change),
-        why=change_sentence(change),
+        why=reason_in_short(change),
         assets=change.average_assets,
         branch=client.branch.name.removesuffix(BRANCH_SUFFIX),
     )
@@ -73,9 +73,3 @@ def _badges(change: SegmentChange, tier: str, style: str, groups: Sequence[str])
     if (change.old_group, change.old_matches) != (change.group, change.matches):
         shown += [badge("group", code) for code in groups]
     return shown
-
-
-def change_sentence(change: SegmentChange) -> str:
-    """Why, where a movement is the reason."""
-    movements = (change.reasons or {}).get("movements", ())
-    return movement_sentence(movements[0]) if movements else ""

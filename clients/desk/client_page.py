@@ -11,17 +11,24 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clients.desk.sentences import flow_in_short
 from clients.ledger.models import Alert
 from clients.ledger.selectors import Month, open_alerts
 from clients.profile.models import Client
 from clients.profile.selectors import ClientFile
+from clients.segmentation.choices import MovementKind, Style
+from clients.segmentation.explanation import Explanation
 from clients.segmentation.models import Standing
+from clients.segmentation.reasons import explain
+from clients.segmentation.selectors import current_run
 from clients.suitability.choices import RiskLevel
 from crm.web import figures
+from crm.web.badges import badge_of
 
 TABS = (
     ("overview", "clients:detail"),
     ("ledger", "clients:ledger"),
+    ("why", "clients:why"),
     ("history", "clients:history"),
     ("profile", "clients:profile"),
 )
@@ -37,6 +44,7 @@ class Header:
     groups: Sequence[str]  # the primary group first, then what else matches
     risk: str  # "C4", or empty when never assessed
     risk_is_over: bool
+    explanation: Explanation | None  # None for a client whom no run has placed, or places no longer
 
     @property
     def client(self) -> Client:
@@ -47,13 +55,22 @@ class Header:
         return str(dict(RiskLevel.choices).get(self.risk, self.risk))
 
     @property
-    def is_segmented(self) -> bool:
-        return self.standing.run_id is not None
+    def why(self) -> str:
+        """The sentence for the primary group; the first of several movements is the most urgent."""
+        if self.explanation is None:
+            return ""
+        before = 2 if self.standing.style == Style.TRADER else 1  # sentences about tier and style come first
+        return self.explanation.sentences[before]
+
+    @property
+    def why_title(self) -> str:
+        return _("Why %(group)s:") % {"group": badge_of("group", self.standing.group).label}
 
 
 def header_of(file: ClientFile, today: dt.date) -> Header:
-    """The head of a client's page: one query, for open alerts."""
+    """The head of a client's page, with why he stands where he does: seven queries at most."""
     standing = file.client.standing
+    run = current_run() if standing.group_since else None
     others = [code for code in standing.matches if code != standing.group]
     return Header(
         file=file,
@@ -62,6 +79,7 @@ def header_of(file: ClientFile, today: dt.date) -> Header:
         groups=[standing.group, *others],
         risk=standing.risk_level,
         risk_is_over=standing.risk_until is not None and standing.risk_until < today,
+        explanation=explain(standing, run.policy, run=run) if run else None,
     )
 
 
@@ -69,6 +87,7 @@ def tabs_of(client_no: str, active: str) -> list[dict[str, Any]]:
     words = {
         "overview": _("Overview"),
         "ledger": _("Assets and trading"),
+        "why": _("Segments"),
         "history": _("History"),
         "profile": _("Profile"),
     }
@@ -98,8 +117,8 @@ def month_label(first_day: dt.date) -> str:
     return f"{first_day:%b %Y}" if first_day.month == 1 else f"{first_day:%b}"
 
 
-def chart_of(months: Sequence[Month], movements: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The chart of assets and trading, as static/src/js/charts/options.js takes it."""
+def chart_of(months: Sequence[Month], standing: Standing) -> dict[str, Any]:
+    """The chart of assets and trading, as static/src/js/charts/options.js takes it, with the most urgent movement."""
     return {
         "labels": [month_label(month.first_day) for month in months],
         "series": [
@@ -110,14 +129,17 @@ def chart_of(months: Sequence[Month], movements: Sequence[dict[str, Any]]) -> di
             },
             {"name": _("Trades"), "type": "bar", "unit": "count", "values": [month.trades for month in months]},
         ],
-        "marks": _marks(months, movements),
+        "marks": _marks(months, standing),
     }
 
 
-def _marks(months: Sequence[Month], movements: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The most urgent movement, in the month in which it happened."""
-    for movement in movements[:1]:
+def _marks(months: Sequence[Month], standing: Standing) -> list[dict[str, Any]]:
+    """The most urgent flow of money, in the month in which it happened."""
+    for movement in (standing.reasons or {}).get("movements", ()):
+        if movement["kind"] not in (MovementKind.INFLOW, MovementKind.OUTFLOW):
+            continue
+        day = dt.date.fromisoformat(movement["day"])
         for index, month in enumerate(months):
-            if month.assets is not None and month.first_day <= movement["day"] <= month.last_day:
-                return [{"index": index, "value": str(month.assets), "text": movement["text"]}]
+            if month.assets is not None and month.first_day <= day <= month.last_day:
+                return [{"index": index, "value": str(month.assets), "text": flow_in_short(movement)}]
     return []

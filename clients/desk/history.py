@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.safestring import SafeString
 
-from clients.desk.changes import badges_after, badges_before, change_sentence
+from clients.desk.changes import badges_after, badges_before
+from clients.desk.sentences import reason_in_short
 from clients.profile.models import Client
 from clients.profile.policies import shown_name
 from clients.profile.selectors import ClientFile
@@ -34,7 +35,7 @@ def segment_changes(client_id: int, most: int = MOST) -> list[SegmentLine]:
     """The newest changes of segment, with the run and its policy: one query."""
     changes = SegmentChange.objects.filter(client_id=client_id).select_related("run__policy")
     return [
-        SegmentLine(change, badges_before(change), badges_after(change), change_sentence(change))
+        SegmentLine(change, badges_before(change), badges_after(change), reason_in_short(change))
         for change in changes.order_by("-as_of", "-id")[:most]
     ]
 

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("clients/<str:client_no>/trades/", client.facts_of, {"kind": "trades"}, name="trades"),
     path("clients/<str:client_no>/flows/", client.facts_of, {"kind": "flows"}, name="flows"),
     path("clients/<str:client_no>/contacts/", client.facts_of, {"kind": "contacts"}, name="contacts"),
+    path("clients/<str:client_no>/why/", client.why, name="why"),
     path("clients/<str:client_no>/history/", client.history, name="history"),
     path("clients/<str:client_no>/profile/", client.profile, name="profile"),
     path("clients/<str:client_no>/reveal/", reveal.reveal, name="reveal"),

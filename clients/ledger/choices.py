@@ -16,3 +16,13 @@ class AlertSource(models.TextChoices):
     EXCHANGE = "exchange", _("Exchange")
     COMPLIANCE = "compliance", _("Compliance")
     SYSTEM = "system", _("System")
+
+
+# Cash-flow kinds are free words of the core system; these five have a meaning (segments.md).
+FLOW_KINDS = {
+    "interest": _("Interest"),
+    "dividend": _("Dividend"),
+    "fee": _("Fee"),
+    "tax": _("Tax"),
+    "internal": _("Internal transfer"),
+}

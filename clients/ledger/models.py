@@ -7,7 +7,7 @@ triggers and no history: a correction is the next feed's row. `day` is a calenda
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clients.ledger.choices import AlertSource, Direction, Side
+from clients.ledger.choices import FLOW_KINDS, AlertSource, Direction, Side
 from clients.profile.models import Client
 from crm.history import keep_history
 
@@ -25,6 +25,9 @@ class AssetSnapshot(models.Model):
         managed = False
         db_table = "clients_assetsnapshot"
         default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.day:%F}"
 
 
 class Trade(models.Model):
@@ -49,6 +52,9 @@ class Trade(models.Model):
         db_table = "clients_trade"
         default_permissions = ()
 
+    def __str__(self) -> str:
+        return self.trade_no
+
 
 class CashFlow(models.Model):
     """Money in or out. Five kinds are not the client's own moves: see `segments.md`."""
@@ -66,6 +72,14 @@ class CashFlow(models.Model):
         managed = False
         db_table = "clients_cashflow"
         default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.flow_no
+
+    @property
+    def kind_words(self) -> str:
+        """The kind as people read it; the core system's own words stay as they came."""
+        return str(FLOW_KINDS.get(self.kind, self.kind))
 
 
 @keep_history()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,9 +16,13 @@ from django.utils.translation import ngettext
 
 from clients.profile.models import Client
 from clients.profile.policies import shown_name
-from clients.segmentation.choices import ChangeKind, Group, RunKind
+from clients.segmentation import compute
+from clients.segmentation.choices import ChangeKind, Group, RunKind, Style
+from clients.segmentation.explanation import Case
 from clients.segmentation.filters import MOVED, WHAT, entered
-from clients.segmentation.models import Composition, Run, SegmentChange
+from clients.segmentation.models import BranchCut, Composition, Run, SegmentChange
+from clients.segmentation.rules import parse
+from clients.segmentation.sentences import SENTENCES, sentences_of
 from crm.access.scope import Scope, scope_of
 from crm.organisation.models import Unit, User
 from crm.web.templatetags.ui import badge, grouped
@@ -137,13 +142,46 @@ def _moved_note(found: dict[str, int]) -> str:
     return " · ".join(f"{label} {found[f'moved_{code}']}" for code, label, _n in MOVED if found[f"moved_{code}"])
 
 
-def change_rows(changes: Sequence[SegmentChange], branches: dict[int, Unit]) -> list[ChangeRow]:
-    """The changes of a page: one query for their clients, whose names are masked for everybody."""
+def change_rows(run: Run, changes: Sequence[SegmentChange], branches: dict[int, Unit]) -> list[ChangeRow]:
+    """The changes of a page with their reasons. Three queries: clients (names are masked for everybody), the
+    branches' cuts, the days of the policy."""
+    if not changes:
+        return []
     clients = Client.objects.in_bulk([change.client_id for change in changes])
-    return [_change_row(change, clients[change.client_id], branches) for change in changes]
+    why = _Why(run)
+    return [_change_row(change, clients[change.client_id], branches, why) for change in changes]
 
 
-def _change_row(change: SegmentChange, client: Client, branches: dict[int, Unit]) -> ChangeRow:
+class _Why:
+    """Reasons of one run's changes: its policy, its days and its branches' cuts are read once."""
+
+    def __init__(self, run: Run) -> None:
+        self._rules = parse(run.policy.rules)
+        self._version = run.policy.version
+        self._days = compute.parameters(run.as_of, self._rules)
+        self._cuts = {cut.branch_id: cut for cut in BranchCut.objects.filter(run=run)}
+
+    def __call__(self, change: SegmentChange, opened_on: dt.date) -> str:
+        """The sentence for what is new: the first group entered, else the tier, else the style; none for leaving."""
+        if change.kind == ChangeKind.CLOSING:
+            return ""
+        movements = (change.reasons or {}).get("movements", [])
+        cut = self._cuts.get(change.branch_id)
+        case = Case(
+            change, opened_on, self._rules, self._days, cut, self._version, change.client_id, movements, look_back=False
+        )
+        entered = [code for code in change.matches if code not in change.old_matches]
+        if entered:
+            return SENTENCES[Group(entered[0])](case)[0]
+        tier, *rest = sentences_of(case)
+        if change.old_tier != change.tier:
+            return tier
+        if change.old_style != change.style and change.style == Style.TRADER:
+            return rest[0]
+        return ""
+
+
+def _change_row(change: SegmentChange, client: Client, branches: dict[int, Unit], why: _Why) -> ChangeRow:
     branch = branches.get(change.branch_id)
     return ChangeRow(
         url=reverse("clients:detail", args=[client.client_no]),
@@ -152,7 +190,7 @@ def _change_row(change: SegmentChange, client: Client, branches: dict[int, Unit]
         branch=branch.name if branch else "",
         before=_before(change),
         after=_after(change),
-        why="",
+        why=why(change, client.opened_on),
         assets=change.average_assets,
     )
 

@@ -84,7 +84,8 @@ WITH dated AS MATERIALIZED (
            CASE plan WHEN 'buy' THEN 'buy' WHEN 'sell' THEN 'sell'
                 ELSE CASE WHEN buys_first = opens THEN 'buy' ELSE 'sell' END END AS side,
            -- Lots of 100: what a pair opens with; who buys back takes a little less, prices may have risen.
-           CASE WHEN plan = 'sell' THEN ceil(amount / p.price::float8 / 100)
+           CASE WHEN plan = 'sell'
+                THEN ceil(amount * (1 + 0.08 * pg_temp.chance(n, 'lots', ym * 100 + rank)) / p.price::float8 / 100)
                 WHEN plan = 'buy' THEN greatest(1, floor(amount / p.price::float8 / 100))
                 ELSE greatest(1, floor(amount * (0.5 + 0.5 * pg_temp.chance(n, 'lots', ym * 100 + pair))
                                        / s.base_price / 1.25 / 100)
@@ -107,7 +108,8 @@ SELECT o.*, f, to_char(day, 'YYMMDD') || lpad(n::text, 7, '0') || lpad(place::te
        100 * ((lots * f) / fills - (lots * (f - 1)) / fills) AS quantity,
        round(100 * ((lots * f) / fills - (lots * (f - 1)) / fills) * price, 2) AS amount,
        -- Four hours of trading with a break at noon; the orders of a day keep their turn.
-       ((place - 1 + 0.8 * pg_temp.chance(n, 'time', ym * 100 + place)) / places * 14100 + f * 4)::float8 AS elapsed
+       ((place - 1 + 0.8 * pg_temp.chance(n, 'time', (day - '2020-01-01') * 100 + place)) / places * 14100
+        + f * 4)::float8 AS elapsed
 FROM (SELECT *, least(lots, CASE WHEN pg_temp.chance(n, 'fills', (day - '2020-01-01') * 100 + place) < %(split)s
                                  THEN 1 + pg_temp.draw(n, 'parts filled', (day - '2020-01-01') * 100 + place, 3)
                                  ELSE 1 END) AS fills

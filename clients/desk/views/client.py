@@ -59,7 +59,7 @@ def detail(request: HttpRequest, client_no: str) -> HttpResponse:
     months = months_of(pk, today)
     context = frame(request, file, "overview") | {
         "months": months,
-        "chart": client_page.chart_of(months, ()),
+        "chart": client_page.chart_of(months, file.client.standing),
         "age": client_page.age_in_words(file.client.opened_on, today),
         "trades": facts.recent_trades(pk),
         "flows": facts.recent_flows(pk),
@@ -75,7 +75,7 @@ def ledger(request: HttpRequest, client_no: str) -> HttpResponse:
     months = months_of(file.client.pk, today, months=25)
     context = frame(request, file, "ledger") | {
         "months": months[::-1],
-        "chart": client_page.chart_of(months, ()),
+        "chart": client_page.chart_of(months, file.client.standing),
         "trades": facts.recent_trades(file.client.pk),
         "flows": facts.recent_flows(file.client.pk),
     }
@@ -94,6 +94,14 @@ def facts_of(request: HttpRequest, client_no: str, kind: str) -> HttpResponse:
         "back": reverse(f"clients:{'detail' if kind == 'contacts' else 'ledger'}", args=[client_no]),
     }
     return render_list(request, template, context)
+
+
+@require_safe
+@requires("clients.view_client")
+def why(request: HttpRequest, client_no: str) -> HttpResponse:
+    """The whole calculation: every tier, style and group with the client's figures beside what is asked for."""
+    file = file_or_404(request, client_no)
+    return show(request, "why", frame(request, file, "why"))
 
 
 @require_safe

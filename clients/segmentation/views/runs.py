@@ -67,7 +67,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "run": found,
         "row": row,
         "page": page,
-        "rows": run_page.change_rows(page.rows, {branch.pk: branch for branch in branches}),
+        "rows": run_page.change_rows(found, page.rows, {branch.pk: branch for branch in branches}),
         "several": len(branches) > 1,
         "is_backfill": found.kind == RunKind.BACKFILL,
         "crumbs": [(_("Runs"), reverse("clients:runs"))],

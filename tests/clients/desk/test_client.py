@@ -28,7 +28,7 @@ from tests.factories.people import person
 from tests.factories.units import branch
 
 pytestmark = pytest.mark.django_db
-TABS = ("", "ledger/", "history/", "profile/", "trades/", "flows/", "contacts/")
+TABS = ("", "ledger/", "why/", "history/", "profile/", "trades/", "flows/", "contacts/")
 MOST_QUERIES = 25
 ID_NUMBER, PHONE = "11010119900101123X", "13812341234"
 

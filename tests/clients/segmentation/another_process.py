@@ -1,0 +1,36 @@
+"""What `test_kill.py` has other processes do."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from celery import current_app
+from django.utils import timezone
+
+from clients.segmentation.nightly import NIGHT_JOB
+from crm.jobs import services as jobs
+
+PROGRAM = (
+    "import sys, django; django.setup(); "
+    "from tests.clients.segmentation.another_process import main; main(*sys.argv[1:])"
+)
+
+
+def ask(day: str) -> None:
+    """Ask for the night of a day; prints the job's number."""
+    print(jobs.request(NIGHT_JOB, day, by=None, params={"as_of": day}).pk)
+
+
+def run(job_id: str) -> None:
+    """What a worker does."""
+    jobs.run(int(job_id))
+
+
+def sweep() -> None:
+    """What beat does, five minutes later."""
+    jobs.sweep(at=timezone.now() + dt.timedelta(minutes=5))
+
+
+def main(verb: str, *arguments: str) -> None:
+    current_app.send_task = lambda *_args, **_options: None
+    {"ask": ask, "run": run, "sweep": sweep}[verb](*arguments)
