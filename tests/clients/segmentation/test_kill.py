@@ -160,6 +160,7 @@ def test_a_run_beside_an_import_sees_all_of_it_or_nothing(firm: Segmented) -> No
     ],
 )
 def test_the_runtime_role_cannot_change_history(firm: Segmented, statement: str) -> None:
-    with contextlib.closing(psycopg2.connect(firm.server.url(RUNTIME_ROLE))) as link, link.cursor() as cursor:
+    with contextlib.closing(psycopg2.connect(firm.server.url(RUNTIME_ROLE))) as link:
+        cursor = link.cursor()
         with pytest.raises(InsufficientPrivilege):
             cursor.execute(statement)
