@@ -67,15 +67,15 @@ def _environment(var: Path, port: int) -> dict[str, str]:
 def start(var: Path) -> Firm:
     """Start a firm in the folder `var` and wait until it answers. Raises RuntimeError with its last words."""
     port = _free_port()
-    log = (var / "supervisor.log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "crm.embedded.supervisor"],
-        cwd=PROJECT,
-        env=_environment(var, port),
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
+    with (var / "supervisor.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "crm.embedded.supervisor"],
+            cwd=PROJECT,
+            env=_environment(var, port),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
     url = f"http://localhost:{port}"
     firm = Firm(url, {}, var, process)
     deadline = time.monotonic() + READY_SECONDS
