@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from clients.feeds.models import FeedBatch
-from clients.segmentation.models import Policy, Run
+from clients.segmentation.models import Run
 from crm.jobs.models import Job
 from crm.organisation.models import StandIn, Unit, User
 from tests.factories.clients import client
@@ -87,7 +87,6 @@ def world() -> World:
         feed="clients", file_name="clients.csv", source="upload", state="uploaded", by=clerk, created_at=now
     )
     job = Job.objects.create(kind="feeds.import", key="sweep", requested_by=clerk, created_at=now)
-    policy = str(Policy.objects.order_by("pk").values_list("pk", flat=True).first() or 1)
     run = str(Run.objects.order_by("pk").values_list("pk", flat=True).first() or 1)
     stand_in: StandIn = StandInFactory(deputy=clerk)
     admin = {"unit": here.pk, "user": clerk.pk, "appointment": clerk.appointments.get().pk, "standin": stand_in.pk}
@@ -101,9 +100,15 @@ def world() -> World:
             "imports": {"pk": str(batch.pk)},
             "jobs": {"pk": str(job.pk)},
             "account": {"pk": "1"},
-            "segmentation": {"pk": run, "client_no": known.client_no, "as_of": "2026-11-20"},
-            "policies": {"pk": policy, "version": "1"},
-            "runs": {"pk": run},
+            "segmentation": {
+                "pk": run,
+                "version": "1",
+                "group": "movement",
+                "branch": str(here.pk),
+                "axis": "tier",
+                "old": "silver",
+                "new": "gold",
+            },
             "admin/crm/calendarday": {"object_id": "2026-02-17"},
             **tables,
         },
