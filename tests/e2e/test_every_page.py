@@ -47,6 +47,7 @@ def test_narrow_in_english(open_as: OpenPage, role: str, path: str) -> None:
     assert not scrolls_sideways(page)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("role", "path"),
     [("operations_centre", path) for path in [*CLIENT_PAGES, *BATCH_PAGES, "/imports/"]]
