@@ -84,15 +84,16 @@ def write_table(path: Path) -> None:
         cursor.copy_expert(f"COPY ({compare.TABLE}) TO STDOUT WITH (FORMAT csv, HEADER)", file)
 
 
-def write(outcome: Outcome) -> Run:
+def write(outcome: Outcome) -> tuple[Run, bool]:
     """Store what is in `seg_result` as the run of its day. Call inside a transaction, with the lock of `alone`.
 
-    The day's current run comes back unchanged when it has the same policy and the same result.
+    Returns the run and whether it was made now: the day's current run comes back unchanged when it has the same
+    policy and the same result.
     """
     clients, digest = _one(compare.DIGEST)
     current = Run.objects.filter(as_of=outcome.as_of, replaced_by=None).first()
     if current and (current.policy_id, current.digest, current.clients) == (outcome.policy.pk, digest, clients):
-        return current
+        return current, False
     newest = Run.objects.exclude(kind=RunKind.BACKFILL).order_by("-as_of", "-pk").first()
     is_backfill = newest is not None and outcome.as_of < newest.as_of
     run = Run(
@@ -118,7 +119,7 @@ def write(outcome: Outcome) -> Run:
         execute(statement, {"run": run.pk})
     if not is_backfill:
         publish(CHANGED, {"run": run.pk, "as_of": f"{run.as_of:%F}", "baseline": run.is_baseline})
-    return run
+    return run, True
 
 
 def _stood_before(day: dt.date) -> bool:

@@ -50,6 +50,19 @@ def run_segmentation(
     D's run comes back as it is. `work` is the job's hold on the work: it hears of progress and ends in the same
     transaction. `table` names a file for every client's result. Raises RunRefused or PolicyError.
     """
+    return make_run(as_of=as_of, kind=kind, by=by, policy=policy, work=work, table=table)[0]
+
+
+def make_run(
+    *,
+    as_of: dt.date,
+    kind: RunKind,
+    by: User | None,
+    policy: Policy | None = None,
+    work: Work | None = None,
+    table: Path | None = None,
+) -> tuple[Run, bool]:
+    """As `run_segmentation`; says beside the run whether it was made now, or stood already."""
     check_day(as_of)
     policy = policy or policy_for(as_of)
     if policy.state != PolicyState.APPROVED:
@@ -68,10 +81,10 @@ def run_segmentation(
         if table is not None:
             running.write_table(table)
         with transaction.atomic():
-            run = running.write(outcome)
+            run, is_new = running.write(outcome)
             if work is not None:
-                work.finish({"run": run.pk, "changed": run.changed})
-    return run
+                work.finish({"run": run.pk, "changed": run.changed if is_new else 0})
+    return run, is_new
 
 
 def check_day(as_of: dt.date) -> None:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from clients.segmentation import rules, services, trials
 from clients.segmentation.choices import RunKind
-from clients.segmentation.models import Run
 from clients.segmentation.selectors import policy_for
 
 
@@ -67,10 +66,9 @@ def _try(as_of: dt.date, path: Path | None, table: Path | None) -> dict[str, Any
 
 
 def _run(as_of: dt.date, table: Path | None) -> dict[str, Any]:
-    before = Run.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    run = services.run_segmentation(as_of=as_of, kind=RunKind.MANUAL, by=None, table=table)
+    run, is_new = services.make_run(as_of=as_of, kind=RunKind.MANUAL, by=None, table=table)
     # A day that was made before with the same policy and data comes back as it was: this time nothing changed.
-    changed = run.changed if run.pk > before else 0
+    changed = run.changed if is_new else 0
     return _as_json(as_of, str(run.policy.version), run.clients, run.summary, changed)
 
 

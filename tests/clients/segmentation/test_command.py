@@ -15,7 +15,7 @@ from clients.segmentation.models import Run, RunResult, SegmentChange
 from crm.events.models import Event
 from tests.factories.clients import ClientFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 KEYS = ["as_of", "policy", "clients", "tier", "style", "group", "matches", "changed", "seconds"]
 HEADER = "client_no,tier,style,group,matches,average_assets,trades_per_month,turnover_ratio,commission_12m"

@@ -1,4 +1,4 @@
-"""Real processes on a server of their own: two runs at once, a run beside an import, kill -9, the runtime role.
+"""Real processes on a server of their own: two runs at once, a run beside an import, kill -9.
 
 A run is held in the middle of its writing by a lock on the standings: its history is written by then, not committed.
 """
@@ -12,10 +12,9 @@ from typing import Any
 
 import psycopg2
 import pytest
-from psycopg2.errors import InsufficientPrivilege
 
 from crm.embedded.places import binaries
-from crm.embedded.postgres import OWNER_ROLE, RUNTIME_ROLE
+from crm.embedded.postgres import OWNER_ROLE
 from tests.clients.feeds.test_kill import FIRM, Firm, finished, said, schema, wait_for
 from tests.clients.segmentation.another_process import PROGRAM
 from tests.servers import make_postgres, open_folder
@@ -80,6 +79,8 @@ def firm(schema: str) -> Iterator[Segmented]:
         subprocess.run(command, input=schema, text=True, capture_output=True, check=True)
         made = Segmented(folder, server)
         made.sql(FIRM)
+        # An import that lays a new month keeps readers of the table waiting; these tests are about what it writes.
+        made.sql("SELECT clients_ensure_months('clients_assetsnapshot', '2000-01-01', '2020-12-31')")
         yield made
 
 
@@ -148,19 +149,3 @@ def test_a_run_beside_an_import_sees_all_of_it_or_nothing(firm: Segmented) -> No
     counted = firm.sql("SELECT count(*) FROM clients_standing WHERE total_assets > 0")
     known = firm.sql(f"SELECT count(DISTINCT client_id) FROM clients_assetsnapshot WHERE day <= '{DAY}'")
     assert counted == known
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE clients_segmentchange SET tier = 'gold'",
-        "DELETE FROM clients_segmentchange",
-        "TRUNCATE clients_segmentchange",
-        "CREATE TABLE another ()",
-    ],
-)
-def test_the_runtime_role_cannot_change_history(firm: Segmented, statement: str) -> None:
-    with contextlib.closing(psycopg2.connect(firm.server.url(RUNTIME_ROLE))) as link:
-        cursor = link.cursor()
-        with pytest.raises(InsufficientPrivilege):
-            cursor.execute(statement)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from unittest import mock
 
 import pytest
+from django.db import ProgrammingError, connection, transaction
 
 from clients.ledger.models import Alert, AssetSnapshot
 from clients.profile.models import Client
@@ -98,6 +99,7 @@ def test_the_next_night_writes_only_what_differs(holder: Holder, run: RunOf) -> 
     assert history(other)[-1] == (ChangeKind.CHANGE, "no_trade", "movement", True)
     change = SegmentChange.objects.get(client=other, run=second)
     assert (change.movement_urgency, change.old_matches, change.matches) == (4, ["no_trade"], ["movement", "no_trade"])
+    assert change.reasons is not None
     assert change.reasons["movements"][0]["kind"] == "alert"
 
 
@@ -107,7 +109,8 @@ def test_figures_that_differ_without_a_move_leave_no_history(holder: Holder, run
     AssetSnapshotFactory(client=rich, day=NEXT, securities=Decimal(5_100_000))
     second = run(NEXT)
     standing = Standing.objects.get(client=rich)
-    assert (second.changed, standing.total_assets, standing.run, standing.group_since) == (0, 5_100_000, second, DAY)
+    assert (second.changed, standing.total_assets) == (0, Decimal(5_100_000))
+    assert (standing.run, standing.group_since) == (second, DAY)
     assert standing.average_assets > 5_000_000
     assert len(history(rich)) == 1
 
@@ -265,6 +268,24 @@ def test_large_firms_are_written_without_the_indexes_and_have_them_back(holder: 
 
 
 def index_definitions() -> list[tuple[str, str]]:
-    with running.connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'clients_standing' ORDER BY 1")
         return [(name, definition) for name, definition in cursor.fetchall()]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE clients_segmentchange SET tier = 'gold'",
+        "DELETE FROM clients_segmentchange",
+        "TRUNCATE clients_segmentchange",
+    ],
+)
+def test_the_runtime_role_runs_and_cannot_change_history(holder: Holder, run: RunOf, statement: str) -> None:
+    holder(5_000_000)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE crm_app")
+        assert run().changed == 1
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            cursor.execute(statement)
+        cursor.execute("RESET ROLE")

@@ -173,6 +173,43 @@ def test_agrees_client_by_client(data: st.DataObject) -> None:
         event(kind)
 
 
+BURSTS = st.fixed_dictionaries(
+    {
+        "days": one_of(1, 2, 4),
+        "trades_floor": one_of(1, 2, 3),
+        "trades_multiple": one_of(0, 1, Decimal("1.5"), 2),
+        "trades_baseline_days": one_of(0, 1, 3, 6),
+    }
+)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_bursts_agree(data: st.DataObject) -> None:
+    """Many orders on few days, some with several fills, on the edges of the window and of the baseline."""
+    day = data.draw(st.sampled_from(DAYS), label="as of")
+    policy = {"movement": data.draw(BURSTS, label="movement"), "order": ["movement"]}
+    account = {"client_no": "C", "branch_code": "A", "opened_on": day, "status": "active", "closed_on": None}
+    fills = data.draw(st.lists(st.tuples(st.integers(-1, 11), one_of("", "A", "B")), min_size=1, max_size=20))
+    made = Books(clients=[account])
+    made.trades["C"] = [
+        {
+            "trade_no": f"T{n}",
+            "traded_at": dt.datetime.combine(day - dt.timedelta(days=ago), dt.time(10)),
+            "amount": Decimal(n),
+            "commission": Decimal(0),
+            "order_no": order_no,
+        }
+        for n, (ago, order_no) in enumerate(fills)
+    ]
+    with transaction.atomic():
+        load(made)
+        found = computed(day, policy)
+        assert found == expected(made, day, policy)
+        transaction.set_rollback(True)
+    event(f"{len(found['C'].movements)} bursts")
+
+
 def test_cut_with_ties_at_the_percentile() -> None:
     """Ten clients pay; the cut is the ninth of them, and everybody with the same commission is above it."""
     day = dt.date(2024, 2, 29)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -82,7 +82,8 @@ def half_away(number: Fraction, places: int) -> Decimal:
     """Rounded like PostgreSQL's round(numeric, n)."""
     scaled = abs(number) * 10**places
     whole = (scaled + Fraction(1, 2)).__floor__()
-    return (Decimal(whole if number >= 0 else -whole) / 10**places).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    rounded: Decimal = (Decimal(whole if number >= 0 else -whole) / 10**places).quantize(Decimal(1).scaleb(-places))
+    return rounded
 
 
 def months_before(day: dt.date, months: int) -> dt.date:
