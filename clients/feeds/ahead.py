@@ -7,12 +7,18 @@ import threading
 from collections.abc import Iterator
 from typing import TypeVar
 
+from django.utils import translation
+
 T = TypeVar("T")
 END = object()
 
 
 def read_ahead(items: Iterator[T], depth: int = 2) -> Iterator[T]:
-    """The same items, made by a thread that is at most `depth` of them ahead. What it raises is raised here."""
+    """The same items, made by a thread that is at most `depth` of them ahead. What it raises is raised here.
+
+    The thread speaks the language of whoever reads: what is wrong with a file is said to him.
+    """
+    language = translation.get_language()
     ready: queue.Queue[object] = queue.Queue(maxsize=depth)
     stopped = threading.Event()
 
@@ -27,9 +33,10 @@ def read_ahead(items: Iterator[T], depth: int = 2) -> Iterator[T]:
 
     def make() -> None:
         try:
-            for item in items:
-                if not put(item):
-                    return
+            with translation.override(language):
+                for item in items:
+                    if not put(item):
+                        return
             put(END)
         except BaseException as error:  # handed over to whoever reads
             put(_Failed(error))

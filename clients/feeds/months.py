@@ -15,7 +15,8 @@ AHEAD = dt.timedelta(days=40)
 def make_months_ahead(*, today: dt.date | None = None) -> int:
     """Make this month's and the next month's partitions; returns how many were missing.
 
-    A partition made by an import locks the whole table until that import ends; one that is there already does not.
+    An import that lays a month keeps other imports of that feed which need new months waiting until it ends; one that
+    finds its months there does not.
     """
     today = today or timezone.localdate()
     made = 0

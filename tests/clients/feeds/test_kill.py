@@ -19,6 +19,8 @@ from typing import Any
 import psycopg2
 import pytest
 from django.db import connection
+from django.utils import translation
+from django.utils.translation import gettext
 
 from crm.embedded.places import PROJECT, binaries
 from crm.embedded.postgres import OWNER_ROLE, RUNTIME_ROLE, PostgresServer
@@ -43,6 +45,7 @@ FIRM = """
     VALUES ('S1', 'x', '', '', 'en', '', true, false, '!', '2026-01-01', false);
     INSERT INTO crm_appointment (user_id, unit_id, role, starts_on)
     SELECT crm_user.id, crm_unit.id, 'operations_centre', '2000-01-01' FROM crm_user, crm_unit WHERE code = 'D1';
+    SELECT clients_ensure_months('clients_assetsnapshot', '2000-01-01', '2021-01-01');
 """
 
 
@@ -57,7 +60,8 @@ class Firm:
         self.file.write_text("client_no,date,cash,securities\n" + "".join(lines))
 
     def sql(self, query: str) -> list[tuple[Any, ...]]:
-        with contextlib.closing(psycopg2.connect(self.server.url(OWNER_ROLE))) as link, link, link.cursor() as cursor:
+        link = psycopg2.connect(self.server.url(OWNER_ROLE), options="-c statement_timeout=60s")
+        with contextlib.closing(link), link, link.cursor() as cursor:
             cursor.execute(query)
             return cursor.fetchall() if cursor.description else []
 
@@ -191,7 +195,9 @@ def test_killed_importer_leaves_nothing_and_the_next_start_finishes(firm: Firm) 
     assert firm.facts() == 0, "nothing is half-loaded"
     assert finished(firm.start_import())["inserted"] == ROWS
     assert firm.batches() == [("failed", 0, 0, 0), ("done", ROWS, ROWS, 0)]
-    assert firm.sql("SELECT message FROM clients_feedbatch ORDER BY id LIMIT 1") == [(INTERRUPTED,)]
+    with translation.override("zh-hans"):  # a command speaks the firm's language
+        said_so = gettext(INTERRUPTED)
+    assert firm.sql("SELECT message FROM clients_feedbatch ORDER BY id LIMIT 1") == [(said_so,)]
 
 
 def test_killed_worker_leaves_nothing_and_the_next_one_finishes(firm: Firm) -> None:
