@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from clients.feeds.filters import feed_labels
 from clients.segmentation.models import Run
 from clients.segmentation.nightly import NightState
+from clients.segmentation.run_page import counts_for
 from crm.jobs.models import Job, JobState
 from crm.organisation.models import User
 from crm.web import figures
@@ -31,10 +32,10 @@ class Night:
 
 
 def night_words(state: NightState, user: User, now: dt.datetime) -> Night:
-    """The state of the night for `user` at `now` (in the firm's time zone)."""
+    """The state of the night for `user`, in the figures of his scope, at `now` (in the firm's time zone)."""
     day = f"{state.day:%Y-%m-%d}"
     if state.run is not None:
-        return _made(state.run, day)
+        return _made(state.run, day, user)
     if state.missing:
         return _waits(state.missing, day, user, now)
     if state.job is not None and (not state.job.has_ended or state.job.state == JobState.FAILED):
@@ -44,10 +45,11 @@ def night_words(state: NightState, user: User, now: dt.datetime) -> Night:
     return Night("", _("The night of %(day)s is due.") % {"day": day}, _("It is started within ten minutes."))
 
 
-def _made(run: Run, day: str) -> Night:
+def _made(run: Run, day: str, user: User) -> Night:
+    ((clients, changed),) = counts_for([run], user)
     words = _("%(clients)s clients, %(changed)s changed, policy version %(version)s.") % {
-        "clients": f"{run.clients:,}",
-        "changed": f"{run.changed:,}",
+        "clients": f"{clients:,}",
+        "changed": f"{changed:,}",
         "version": run.policy.version,
     }
     title = _("The night of %(day)s is done: %(when)s.") % {"day": day, "when": figures.when(run.ended_at)}

@@ -67,22 +67,24 @@ class ChangeRow(NamedTuple):
 
 
 def rows_of(runs: Sequence[Run], user: User) -> list[RunRow]:
-    """The runs of a page. Two more queries for those who do not see every branch: their own clients and changes."""
-    if scope_of(user).everything:
-        clients = {run.pk: run.clients for run in runs}
-        changed = {run.pk: run.changed for run in runs}
-    else:
-        clients, changed = _counts_for(runs, user)
-    return [_row(run, clients.get(run.pk, 0), changed.get(run.pk, 0)) for run in runs]
+    """The runs of a page, with what `counts_for` asks."""
+    return [_row(run, *counts) for run, counts in zip(runs, counts_for(runs, user), strict=True)]
 
 
-def _counts_for(runs: Sequence[Run], user: User) -> tuple[dict[int, int], dict[int, int]]:
+def counts_for(runs: Sequence[Run], user: User) -> list[tuple[int, int]]:
+    """How many clients each run had and how many it changed, of those in the scope of `user`.
+
+    No query for who sees every branch; two for others.
+    """
+    scope = scope_of(user)
+    if scope.everything:
+        return [(run.clients, run.changed) for run in runs]
     ids = [run.pk for run in runs]
-    inside = Composition.objects.filter(run__in=ids, branch_id__in=sorted(scope_of(user).branch_ids))
-    placed = inside.values_list("run_id").annotate(n=Sum("clients")).order_by()
+    inside = Composition.objects.filter(run__in=ids, branch_id__in=sorted(scope.branch_ids))
+    placed = dict(inside.values_list("run_id").annotate(n=Sum("clients")).order_by())
     visible = SegmentChange.objects.visible_to(user).filter(run__in=ids)
-    moved = visible.values_list("run_id").annotate(n=Count("pk")).order_by()
-    return dict(placed), dict(moved)
+    moved = dict(visible.values_list("run_id").annotate(n=Count("pk")).order_by())
+    return [(placed.get(pk, 0), moved.get(pk, 0)) for pk in ids]
 
 
 def _row(run: Run, clients: int, changed: int) -> RunRow:
@@ -216,14 +218,6 @@ def _side(change: SegmentChange, tier: str, style: str, groups: Sequence[str]) -
     if (change.old_group, change.old_matches) != (change.group, change.matches):
         shown += [badge("group", code) for code in groups]
     return shown
-
-
-def clients_of(run: Run, scope: Scope) -> int:
-    """How many clients of the run are in a scope."""
-    if scope.everything:
-        return run.clients
-    inside = Composition.objects.filter(run=run, branch_id__in=sorted(scope.branch_ids))
-    return int(inside.aggregate(n=Sum("clients"))["n"] or 0)
 
 
 def branches_in(scope: Scope) -> list[Unit]:
