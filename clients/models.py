@@ -1,9 +1,12 @@
 """The models of the client data centre's rooms, gathered for Django."""
 
-from clients.contacts.models import ServiceRecord
+from clients.care.models import Handover, ManagerAssignment
+from clients.contacts.models import FollowUp, ServiceRecord
+from clients.corrections.models import Correction, CorrectionFile
 from clients.feeds.models import FeedBatch, StaffPost
 from clients.ledger.models import Alert, AssetSnapshot, CashFlow, Trade
-from clients.profile.models import Client, ClientWishes
+from clients.lists.models import BulkAction, ClientList, ClientListMember, ClientTag, Tag
+from clients.profile.models import Client, ClientNote, ClientWishes, ExtraPhone
 from clients.segmentation.models import (
     BranchCut,
     Composition,
@@ -20,11 +23,22 @@ __all__ = [
     "Alert",
     "AssetSnapshot",
     "BranchCut",
+    "BulkAction",
     "CashFlow",
     "Client",
+    "ClientList",
+    "ClientListMember",
+    "ClientNote",
+    "ClientTag",
     "ClientWishes",
     "Composition",
+    "Correction",
+    "CorrectionFile",
+    "ExtraPhone",
     "FeedBatch",
+    "FollowUp",
+    "Handover",
+    "ManagerAssignment",
     "PermissionRequest",
     "Policy",
     "RiskAssessment",
@@ -34,6 +48,7 @@ __all__ = [
     "ServiceRecord",
     "StaffPost",
     "Standing",
+    "Tag",
     "Trade",
     "TrialResult",
 ]

@@ -1,10 +1,31 @@
 """The models of the kernel's rooms, gathered for Django."""
 
-from crm.access.models import Access
+from crm.access.models import Access, ApiToken
 from crm.audit.models import ReadLog
 from crm.events.models import Delivery, Event
+from crm.exports.models import Export
 from crm.jobs.models import Job
+from crm.messaging.models import Message, MessageTemplate, Notice
 from crm.organisation.models import Appointment, StandIn, Unit, User
+from crm.web.models import Preference, SavedView
 from crm.worktime.models import CalendarDay
 
-__all__ = ["Access", "Appointment", "CalendarDay", "Delivery", "Event", "Job", "ReadLog", "StandIn", "Unit", "User"]
+__all__ = [
+    "Access",
+    "ApiToken",
+    "Appointment",
+    "CalendarDay",
+    "Delivery",
+    "Event",
+    "Export",
+    "Job",
+    "Message",
+    "MessageTemplate",
+    "Notice",
+    "Preference",
+    "ReadLog",
+    "SavedView",
+    "StandIn",
+    "Unit",
+    "User",
+]

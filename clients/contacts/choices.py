@@ -14,3 +14,17 @@ class ContactChannel(models.TextChoices):
 class ContactDirection(models.TextChoices):
     INBOUND = "inbound", _("Inbound")
     OUTBOUND = "outbound", _("Outbound")
+
+
+class RecordSource(models.TextChoices):
+    """Where a service record comes from. What staff wrote is never touched by a feed."""
+
+    FEED = "feed", _("Core system")
+    STAFF = "staff", _("Entered by staff")
+    MESSAGE = "message", _("Message sent from here")
+
+
+class FollowUpState(models.TextChoices):
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    DROPPED = "dropped", _("No longer needed")

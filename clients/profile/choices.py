@@ -38,6 +38,29 @@ class Horizon(models.TextChoices):
     LONG = "long", _("Over 3 years")
 
 
+class OptOut(models.TextChoices):
+    """What a client does not want. Binds what goes out: messages, calls, pushes."""
+
+    SMS = "sms", _("No SMS")
+    EMAIL = "email", _("No e-mail")
+    PHONE = "phone", _("No calls")
+    MARKETING = "marketing", _("No marketing, by any channel")
+
+
+class Interest(models.TextChoices):
+    """What a client likes to hear about."""
+
+    SHARES = "shares", _("Shares")
+    FUNDS = "funds", _("Funds")
+    BONDS = "bonds", _("Bonds")
+    FX = "fx", _("Foreign exchange")
+    NEW_ISSUES = "new_issues", _("New issues")
+    HONG_KONG = "hong_kong", _("Hong Kong market")
+    OPTIONS = "options", _("Options and futures")
+    WEALTH = "wealth", _("Wealth management products")
+    PENSION = "pension", _("Pension")
+
+
 class RevealReason(models.TextChoices):
     """Why somebody looks at a hidden field. A list, so that reasons can be counted and reviewed."""
 

@@ -1,18 +1,19 @@
 """The client's file: what the core system owns, and what the client tells us (`feeds.md`, `people.md`)."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clients.profile.choices import ClientKind, ClientStatus, Gender, Horizon, InvestorClass, Preference
+from clients.profile.choices import ClientKind, ClientStatus, Gender, Horizon, InvestorClass, OptOut, Preference
 from clients.profile.querysets import ClientQuerySet
 from crm.history import keep_history
 from crm.organisation.models import Unit, User
 
 
-@keep_history(exclude=["name_grams", "name_initials"])
+@keep_history(exclude=["name_grams", "name_initials", "phone_tail_digest"])
 class Client(models.Model):
     """A client as the core system knows him.
 
@@ -34,6 +35,7 @@ class Client(models.Model):
     phone_sealed = models.BinaryField(null=True)
     phone_digest = models.BinaryField(null=True)
     phone_masked = models.CharField(_("phone"), max_length=64, blank=True)
+    phone_tail_digest = models.BinaryField(null=True)  # of the last four digits, which callers give
     email_sealed = models.BinaryField(null=True)
     email_digest = models.BinaryField(null=True)
     email_masked = models.CharField(_("e-mail"), max_length=254, blank=True)
@@ -74,6 +76,7 @@ class Client(models.Model):
         permissions = [
             ("see_own_in_clear", _("See own clients' name and phone in clear")),
             ("reveal_personal", _("Reveal hidden personal data with a reason")),
+            ("edit_profile", _("Keep clients' wishes, further phones, notes and tags")),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="clients_client_named"),
@@ -85,6 +88,7 @@ class Client(models.Model):
             models.Index(fields=["branch", "id"], name="clients_client_branch_id"),
             models.Index(fields=["manager", "id"], name="clients_client_manager_id"),
             models.Index(fields=["phone_digest"], name="clients_client_phone"),
+            models.Index(fields=["phone_tail_digest"], name="clients_client_phone_tail"),
             models.Index(fields=["id_number_digest"], name="clients_client_id_number"),
             models.Index(fields=["email_digest"], name="clients_client_email"),
             GinIndex(fields=["name_grams"], name="clients_client_grams"),
@@ -108,6 +112,10 @@ class ClientWishes(models.Model):
     horizon = models.CharField(_("investment horizon"), max_length=8, choices=Horizon.choices, blank=True)
     interests = ArrayField(models.CharField(max_length=50), verbose_name=_("interests"), default=list, blank=True)
     needs = models.TextField(_("needs"), blank=True)
+    opt_outs = ArrayField(
+        models.CharField(max_length=10, choices=OptOut.choices), verbose_name=_("opt-outs"), default=list, blank=True
+    )
+    version = models.PositiveIntegerField(default=0, db_default=0)  # grows with every change: two editors are noticed
 
     class Meta:
         verbose_name = _("client's wishes")
@@ -116,3 +124,46 @@ class ClientWishes(models.Model):
 
     def __str__(self) -> str:
         return str(self.client_id)
+
+
+@keep_history(exclude=["tail_digest"])
+class ExtraPhone(models.Model):
+    """A further number that the client gave to us; the one in the file belongs to the core system."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="extra_phones")
+    phone_sealed = models.BinaryField()
+    phone_digest = models.BinaryField()
+    phone_masked = models.CharField(_("further phone"), max_length=64)
+    tail_digest = models.BinaryField(null=True)
+    remark = models.CharField(_("remark"), max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = _("further phone")
+        verbose_name_plural = _("further phones")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["client", "phone_digest"], name="clients_extraphone_once")]
+        indexes = [
+            models.Index(fields=["phone_digest"], name="clients_extraphone_phone"),
+            models.Index(fields=["tail_digest"], name="clients_extraphone_tail"),
+        ]
+
+    def __str__(self) -> str:
+        return self.phone_masked
+
+
+class ClientNote(models.Model):
+    """A note of staff about a client. Never changed: what was wrong is said in the next one."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="notes")
+    text = models.TextField(_("note"), max_length=2000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        default_permissions = ()
+        indexes = [models.Index(fields=["client", "-at", "-id"], name="clients_note_client")]
+
+    def __str__(self) -> str:
+        return self.text[:40]

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+from clients.contacts.choices import FollowUpState
+from crm.access.scope import scope_filter
+
+if TYPE_CHECKING:
+    from clients.contacts.models import FollowUp
+    from crm.organisation.models import User
+
+
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    def visible_to(self, user: User) -> Self:
+        """What was promised to the clients in this person's scope, by whomever."""
+        return self.filter(scope_filter(user, branch="client__branch_id", manager="client__manager_id"))
+
+    def open(self) -> Self:
+        return self.filter(state=FollowUpState.OPEN)
+
+    def due_by(self, instant: dt.datetime) -> Self:
+        return self.open().filter(due_at__lte=instant)
