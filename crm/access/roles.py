@@ -36,32 +36,45 @@ def _may(*permissions: str) -> frozenset[str]:
 
 _READ = _may("clients.view_client")
 _SEGMENTS = _may("clients.view_segmentation")
-_OWN = _READ | _may("clients.see_own_in_clear")
-_BRANCH_HEADS = _READ | _SEGMENTS | _may("clients.view_feedbatch")
+# Whoever talks to clients: writes down what was said and promised, and what the client wishes.
+_TALK = _may("clients.enter_contact", "clients.look_up_caller", "clients.edit_profile", "clients.propose_correction")
+_SEND = _may("crm.send_messages")
+_LISTS = _may("crm.export_lists", "crm.share_views")
+_OWN = _READ | _TALK | _SEND | _may("clients.see_own_in_clear")
+_BRANCH_HEADS = _READ | _SEGMENTS | _LISTS | _may("clients.view_feedbatch")
+_DECIDE = _may("clients.decide_correction", "clients.hand_over_clients", "crm.release_exports")
 
 ROLES: dict[str, Role] = {
     "customer_manager": Role(_("Customer manager"), Reach.OWN, _OWN),
-    "callback_clerk": Role(_("Callback clerk"), Reach.BRANCH, _READ),
-    "counter_clerk": Role(_("Counter clerk"), Reach.BRANCH, _READ),
+    "callback_clerk": Role(_("Callback clerk"), Reach.BRANCH, _READ | _TALK | _SEND),
+    "counter_clerk": Role(_("Counter clerk"), Reach.BRANCH, _READ | _TALK),
     "adviser": Role(_("Investment adviser"), Reach.OWN, _OWN),
     "wealth_secretary": Role(_("Wealth secretary"), Reach.OWN, _OWN),
-    "complaint_officer": Role(_("Complaint officer"), Reach.BRANCH, _READ | _may("clients.reveal_personal")),
-    "marketing_director": Role(_("Marketing director"), Reach.BRANCH, _BRANCH_HEADS),
+    "complaint_officer": Role(
+        _("Complaint officer"), Reach.BRANCH, _READ | _TALK | _SEND | _may("clients.reveal_personal")
+    ),
+    "marketing_director": Role(_("Marketing director"), Reach.BRANCH, _BRANCH_HEADS | _TALK | _SEND),
     "operations_director": Role(
         _("Operations director"),
         Reach.BRANCH,
-        _BRANCH_HEADS | _may("clients.feed_own_branch", "clients.reveal_personal"),
+        _BRANCH_HEADS | _TALK | _SEND | _DECIDE | _may("clients.feed_own_branch", "clients.reveal_personal"),
     ),
-    "general_manager": Role(_("General manager"), Reach.BRANCH, _BRANCH_HEADS | _may("clients.reveal_personal")),
+    "general_manager": Role(
+        _("General manager"), Reach.BRANCH, _BRANCH_HEADS | _TALK | _SEND | _DECIDE | _may("clients.reveal_personal")
+    ),
     "region_head": Role(_("Head of regional office"), Reach.REGION, _BRANCH_HEADS),
-    "call_centre_agent": Role(_("Call-centre agent"), Reach.ALL, _READ),
-    "call_centre_supervisor": Role(_("Call-centre supervisor"), Reach.ALL, _READ | _SEGMENTS, headquarters=True),
+    "call_centre_agent": Role(_("Call-centre agent"), Reach.ALL, _READ | _TALK | _SEND),
+    "call_centre_supervisor": Role(
+        _("Call-centre supervisor"), Reach.ALL, _READ | _SEGMENTS | _TALK | _SEND | _LISTS, headquarters=True
+    ),
     "compliance": Role(
         _("Compliance officer"),
         Reach.ALL,
         _READ
         | _SEGMENTS
+        | _LISTS
         | _may(
+            "crm.release_exports",
             "clients.reveal_personal",
             "clients.view_feedbatch",
             "clients.try_policy",
@@ -71,13 +84,18 @@ ROLES: dict[str, Role] = {
         ),
         headquarters=True,
     ),
-    "risk_control": Role(_("Risk control"), Reach.ALL, _READ | _SEGMENTS, headquarters=True),
+    "risk_control": Role(_("Risk control"), Reach.ALL, _READ | _SEGMENTS | _LISTS, headquarters=True),
     "operations_centre": Role(
         _("Operations centre"),
         Reach.ALL,
         _READ
         | _SEGMENTS
+        | _LISTS
+        | _DECIDE
         | _may(
+            "clients.send_corrections",
+            "clients.manage_tags",
+            "crm.manage_templates",
             "clients.view_feedbatch",
             "clients.feed_everything",
             "clients.run_segmentation",
@@ -91,7 +109,10 @@ ROLES: dict[str, Role] = {
         Reach.ALL,
         _READ
         | _SEGMENTS
+        | _LISTS
         | _may(
+            "clients.manage_tags",
+            "crm.manage_templates",
             "clients.view_feedbatch",
             "clients.run_segmentation",
             "clients.try_policy",
@@ -112,7 +133,7 @@ ROLES: dict[str, Role] = {
     "administrator": Role(
         _("Administrator"),
         Reach.NONE,
-        _may("crm.use_admin", "crm.manage_staff", "crm.view_jobs", "crm.manage_jobs"),
+        _may("crm.use_admin", "crm.manage_staff", "crm.manage_tokens", "crm.view_jobs", "crm.manage_jobs"),
         headquarters=True,
     ),
 }
