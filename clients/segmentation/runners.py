@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.segmentation import rules, services, trials
 from clients.segmentation.choices import RunKind
 from clients.segmentation.nightly import NIGHT_JOB
+from clients.segmentation.selectors import RUN_JOB
 from crm.jobs.errors import JobRefused
 from crm.jobs.registry import runner
 from crm.jobs.work import Work
@@ -20,7 +21,7 @@ def run_night(work: Work) -> None:
     _run(work, RunKind.NIGHTLY)
 
 
-@runner(services.RUN_JOB, title=_("Segmentation run"))
+@runner(RUN_JOB, title=_("Segmentation run"))
 def run_by_hand(work: Work) -> None:
     """A run or backfill that somebody asked for."""
     _run(work, RunKind.MANUAL)

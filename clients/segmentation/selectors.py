@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from clients.segmentation.choices import PolicyState, RunKind
 from clients.segmentation.models import Policy, Run
 from clients.segmentation.rules import PolicyError
+from crm.jobs.models import Job
+
+RUN_JOB = "segmentation.run"
 
 
 def policy_for(day: dt.date) -> Policy:
@@ -32,3 +35,9 @@ def current_run() -> Run | None:
 def standing_runs() -> QuerySet[Run]:
     """Runs that wrote standings, replaced ones included."""
     return Run.objects.exclude(kind=RunKind.BACKFILL).select_related("policy")
+
+
+def asked_run(as_of: dt.date) -> Job | None:
+    """The job that is to make the run of `as_of` by hand, waiting or at work; None when nobody asked, or it ended."""
+    going = Job.objects.filter(kind=RUN_JOB, params__as_of=f"{as_of:%F}", ended_at=None, cancel_asked=False)
+    return going.order_by("pk").first()

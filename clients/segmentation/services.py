@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from clients.segmentation import compute, rules, running
 from clients.segmentation.choices import PolicyState, RunKind
 from clients.segmentation.models import Policy, Run
 from clients.segmentation.proposals import approve_policy, propose_policy, refuse_policy
-from clients.segmentation.selectors import policy_for
+from clients.segmentation.selectors import RUN_JOB, asked_run, policy_for
 from crm.access.guards import check
 from crm.jobs import services as jobs
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["approve_policy", "propose_policy", "refuse_policy", "request_run", "run_segmentation"]
 
 RUN = "clients.run_segmentation"
-RUN_JOB = "segmentation.run"
+ASKING = "SELECT pg_advisory_xact_lock(hashtext('clients.segmentation.request'))"
 
 
 class RunRefused(ValueError):
@@ -97,8 +97,10 @@ def check_day(as_of: dt.date) -> None:
         )
 
 
+@transaction.atomic
 def request_run(*, as_of: dt.date, by: User, at: dt.datetime | None = None) -> Job:
-    """Have the workers make the run of D = `as_of` (again), or a backfill. Returns the job.
+    """Have the workers make the run of D = `as_of` (again), or a backfill. Returns the job: the one that waits or is
+    at work already, whoever asked for it, else a new one.
 
     Raises PermissionDenied, RunRefused, or PolicyError when no policy is in force on that day.
     """
@@ -106,4 +108,7 @@ def request_run(*, as_of: dt.date, by: User, at: dt.datetime | None = None) -> J
     check_day(as_of)
     policy_for(as_of)
     at = at or timezone.now()
-    return jobs.request(RUN_JOB, f"{as_of:%F} {at:%FT%T.%f}", by=by, params={"as_of": f"{as_of:%F}"}, at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(ASKING)  # two who ask at once, or one who clicks twice, get one job
+    key, params = f"{as_of:%F} {at:%FT%T.%f}", {"as_of": f"{as_of:%F}"}
+    return asked_run(as_of) or jobs.request(RUN_JOB, key, by=by, params=params, at=at)

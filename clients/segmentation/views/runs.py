@@ -24,7 +24,7 @@ from clients.segmentation.night_page import night_words
 from clients.segmentation.nightly import night_state
 from clients.segmentation.policy_page import in_force
 from clients.segmentation.rules import PolicyError
-from clients.segmentation.selectors import current_run
+from clients.segmentation.selectors import asked_run, current_run
 from crm.access.guards import is_htmx, requires, user_of
 from crm.access.scope import scope_of
 from crm.jobs.models import Job
@@ -93,22 +93,18 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _start(request: HttpRequest, as_of: dt.date) -> HttpResponse:
-    """Ask for the run, unless the same one is waiting or at work already: then that is the one."""
-    user = user_of(request)
-    waiting = Job.objects.filter(kind=services.RUN_JOB, params__as_of=f"{as_of:%F}", ended_at=None).first()
-    if waiting is not None:
-        messages.info(request, _("This run has been asked for already; here it is."))
-        return redirect("jobs:detail", waiting.pk) if _may_open(request, waiting) else redirect("clients:runs")
+    """Ask for the run; where the same one is waiting or at work already, that is the one."""
+    user, asked = user_of(request), asked_run(as_of)
     try:
         job = services.request_run(as_of=as_of, by=user)
     except (PolicyError, services.RunRefused) as refusal:
         messages.warning(request, str(refusal))
         return redirect("clients:run-new")
-    return redirect("jobs:detail", job.pk)
-
-
-def _may_open(request: HttpRequest, job: Job) -> bool:
-    return Job.objects.visible_to(user_of(request)).filter(pk=job.pk).exists()
+    may_open = Job.objects.visible_to(user).filter(pk=job.pk).exists()
+    if job == asked:
+        here = _("This run has been asked for already; here it is.")
+        messages.info(request, here if may_open else _("A colleague has asked for this run already."))
+    return redirect("jobs:detail", job.pk) if may_open else redirect("clients:runs")
 
 
 def _meaning(as_of: dt.date) -> dict[str, Any]:
