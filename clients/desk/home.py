@@ -173,7 +173,7 @@ def _proposals(user: User) -> list[Notice]:
         Notice(
             _("Policy version %(version)s “%(name)s” of %(by)s waits for your decision.")
             % {"version": policy.version, "name": policy.name, "by": policy.proposed_by or _("the system")},
-            _page("clients:policy", policy.pk),
+            _page("clients:policy", policy.version),
             _("To the policy"),
         )
         for policy in waiting.order_by("version")[:5]

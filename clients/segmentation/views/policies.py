@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from clients.segmentation import policy_page, services
+from clients.segmentation import policy_page, run_page, services
 from clients.segmentation.choices import PolicyState
 from clients.segmentation.filters import POLICY_LIST
 from clients.segmentation.forms import DecisionForm, TrialForm
@@ -58,11 +58,14 @@ def policy(request: HttpRequest, version: int) -> HttpResponse:
 
 
 @require_POST
-@requires(SEE)
+@requires(SEE, APPROVE)
 def decide(request: HttpRequest, version: int) -> HttpResponse:
     """Approve or refuse a proposal. Whoever may not is told why; a decision taken meanwhile stays as it is."""
     user = user_of(request)
     found = get_object_or_404(policy_page.people(), version=version)
+    if found.state != PolicyState.PROPOSED:  # whatever was typed: somebody else was faster
+        messages.warning(request, why_not_decide(found, user))
+        return redirect("clients:policy", version)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return render(request, "clients/segmentation/policy.html", _context(request, found, form))
@@ -98,6 +101,6 @@ def _context(request: HttpRequest, found: Policy, form: DecisionForm) -> dict[st
         "changes": one.changes,
         "sections": policy_page.rule_lines(found),
         "facts": policy_page.facts(one),
-        "runs": found.runs.order_by("-as_of", "-pk")[:MOST_RUNS],
+        "runs": run_page.rows_of(list(found.runs.select_related("by").order_by("-as_of", "-pk")[:MOST_RUNS]), user),
         "json": json.dumps(found.rules, indent=2, ensure_ascii=False),
     }

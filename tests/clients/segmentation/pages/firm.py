@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from clients.profile.models import Client
 from clients.segmentation.choices import RunKind
-from clients.segmentation.models import Run
-from clients.segmentation.services import run_segmentation
+from clients.segmentation.models import Policy, Run
+from clients.segmentation.services import propose_policy, run_segmentation
 from crm.organisation.models import Unit, User
 from tests.clients.segmentation.books import load
 from tests.clients.segmentation.twin import Books, Result, segment
@@ -208,3 +208,14 @@ def set_up() -> Firm:
 def reader(firm: Firm, role: str) -> User:
     """Somebody in `role` who sees the branches in SCOPES."""
     return person(role, {"region_head": firm.regions["EAST"], "general_manager": firm.branches["SZ1"]}.get(role))
+
+
+def proposed(by: User | None = None, on: dt.date = TODAY, **changes: Any) -> Policy:
+    """A version that waits for its decision, from `on`; `changes` are its rules where they are not the defaults."""
+    return propose_policy(
+        name="More gold",
+        rules_given=changes or {"tiers": {"gold": 900_000}},
+        effective_on=on,
+        note="The branches asked for it.",
+        by=by or person("sales_trading_hq", name="钱程"),
+    )
