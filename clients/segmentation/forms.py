@@ -86,7 +86,7 @@ class ProposalForm(forms.Form):
 
     def clean_try_on(self) -> dt.date:
         today = timezone.localdate()
-        return _not_after(self.cleaned_data["try_on"] or today, today)
+        return _possible(self.cleaned_data["try_on"] or today, today)
 
     def clean_effective_on(self) -> dt.date:
         """A version never reaches back: nights that are over keep the rules they were run with."""
@@ -225,7 +225,7 @@ class RunForm(forms.Form):
     as_of = forms.DateField(label=_("As of"), widget=day_input(), help_text=_("The last day that counts."))
 
     def clean_as_of(self) -> dt.date:
-        return _not_after(self.cleaned_data["as_of"], timezone.localdate() - dt.timedelta(days=1))
+        return _possible(self.cleaned_data["as_of"], timezone.localdate() - dt.timedelta(days=1))
 
 
 class TrialForm(forms.Form):
@@ -234,10 +234,12 @@ class TrialForm(forms.Form):
     as_of = forms.DateField(label=_("As of"), widget=day_input())
 
     def clean_as_of(self) -> dt.date:
-        return _not_after(self.cleaned_data["as_of"], timezone.localdate())
+        return _possible(self.cleaned_data["as_of"], timezone.localdate())
 
 
-def _not_after(day: dt.date, last: dt.date) -> dt.date:
+def _possible(day: dt.date, last: dt.date) -> dt.date:
+    if day < rules.EARLIEST:
+        raise ValidationError(_("The earliest possible day is %(day)s.") % {"day": f"{rules.EARLIEST:%F}"})
     if day > last:
         raise ValidationError(
             _("This day is not over yet. The latest possible day is %(day)s.") % {"day": f"{last:%F}"}

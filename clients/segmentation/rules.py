@@ -8,6 +8,7 @@ or months.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ MATCHABLE = tuple(group.value for group in Group if group is not Group.GENERAL)
 CARDS = tuple(tier.value for tier in Tier if tier is not Tier.NONE)
 LARGEST = Decimal(10) ** 12
 LONGEST_MONTHS, LONGEST_DAYS = Decimal(1200), Decimal(36500)  # a hundred years: further back there is nothing to count
+EARLIEST = dt.date(1900, 1, 1)  # so that a day less the longest windows is still a day of the calendar
 DIGITS, DECIMALS = 15, 10  # what JSON carries exactly everywhere
 
 T = TypeVar("T")

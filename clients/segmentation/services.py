@@ -88,8 +88,10 @@ def make_run(
 
 
 def check_day(as_of: dt.date) -> None:
-    """Raises RunRefused for a day that has not come yet."""
+    """Raises RunRefused for a day that has not come yet, or lies further back than anything to count."""
     today = timezone.localdate()
+    if as_of < rules.EARLIEST:
+        raise RunRefused(_("The earliest possible day is %(day)s.") % {"day": f"{rules.EARLIEST:%F}"})
     if as_of > today:
         raise RunRefused(
             _("%(day)s has not come yet; the latest possible day is %(today)s.")

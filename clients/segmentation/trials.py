@@ -22,6 +22,7 @@ from clients.segmentation import compute, rules, running
 from clients.segmentation.choices import Group
 from clients.segmentation.models import TrialResult
 from clients.segmentation.selectors import current_run
+from clients.segmentation.services import check_day
 from clients.segmentation.sql import trial as sql
 from crm.access.guards import check
 from crm.jobs import services as jobs
@@ -157,8 +158,12 @@ def _calls() -> list[BranchCalls]:
 def request_trial(
     *, policy_rules: Mapping[str, Any] | rules.Rules, as_of: dt.date, by: User, at: dt.datetime | None = None
 ) -> Job:
-    """Have the workers try `policy_rules` on D = `as_of`, for pages. Raises PermissionDenied or PolicyError."""
+    """Have the workers try `policy_rules` on D = `as_of`, for pages.
+
+    Raises PermissionDenied, PolicyError for rules that cannot be used, or RunRefused for a day that cannot be.
+    """
     check(by, TRY)
+    check_day(as_of)
     wanted = as_rules(policy_rules)
     at = at or timezone.now()
     params = {"as_of": f"{as_of:%F}", "rules": rules.complete(wanted)}

@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.segmentation import trial_page
-from clients.segmentation.choices import Group
 from clients.segmentation.forms import TrialForm
 from clients.segmentation.models import Policy
 from clients.segmentation.rules import PolicyError
-from clients.segmentation.trials import TRIAL_JOB, is_kept, request_trial, trial_of
+from clients.segmentation.trials import CALLED, TRIAL_JOB, is_kept, request_trial, trial_of
 from crm.access.guards import background, page_of, requires, user_of, visible_or_404
 from crm.jobs.models import Job
 from crm.jobs.selectors import shown
@@ -68,7 +67,7 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(SEE, TRY)
 def cell(request: HttpRequest, pk: int, axis: str, old: str, new: str) -> HttpResponse:
     """The clients who go from one box to another."""
-    before, after = (code.replace(trial_page.NOWHERE, "") for code in (old, new))
+    before, after = ("" if code == trial_page.NOWHERE else code for code in (old, new))
     known = {*trial_page.AXES.get(axis, ("", ()))[1], ""}
     if axis not in trial_page.AXES or not {before, after} <= known:
         raise Http404
@@ -81,11 +80,11 @@ def cell(request: HttpRequest, pk: int, axis: str, old: str, new: str) -> HttpRe
 @requires(SEE, TRY)
 def entering(request: HttpRequest, pk: int, group: str, branch: int) -> HttpResponse:
     """The clients of a branch who would enter a group, and so be called."""
-    if group not in Group.values:
+    if group not in CALLED:
         raise Http404
     unit = get_object_or_404(Unit.objects.branches(), pk=branch)
     title = _("Enter “%(group)s”, %(branch)s") % {"group": trial_page.box("group", group), "branch": unit.name}
-    wanted = {"matches__contains": [group], "client__branch": unit}
+    wanted = {"matches__contains": [group], "branch": unit}  # the branch of the trial, as its table counts
     return _clients(request, pk, title, wanted, {"old_matches__contains": [group]})
 
 

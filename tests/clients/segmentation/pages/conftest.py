@@ -1,4 +1,4 @@
-"""The firm of the page tests, on the morning after its second night."""
+"""The firm of the page tests, on the morning after its second night; and somebody who may propose and try."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
+from django.test import Client as Browser
 from django.utils import translation
 
+from crm.organisation.models import User
+from tests.clients.desk.helpers import browser_of
 from tests.clients.segmentation.pages import firm as firms
 from tests.clients.segmentation.pages.firm import Firm
+from tests.factories.people import person
 
 
 @pytest.fixture
@@ -22,3 +26,14 @@ def morning() -> Iterator[None]:
 @pytest.fixture
 def firm(db: None, morning: None) -> Firm:
     return firms.set_up()
+
+
+@pytest.fixture
+def author(db: None) -> User:
+    """Who proposes policies and tries them."""
+    return person("sales_trading_hq")
+
+
+@pytest.fixture
+def browser(author: User) -> Browser:
+    return browser_of(author)

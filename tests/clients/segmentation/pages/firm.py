@@ -30,6 +30,7 @@ MORNING = dt.datetime(2026, 11, 21, 9, tzinfo=SHANGHAI)
 TODAY = MORNING.date()
 REGIONS = {"SH1": "EAST", "SH2": "EAST", "SZ1": "SOUTH", "GZ1": "SOUTH"}
 SCOPES = {"compliance": list(REGIONS), "region_head": ["SH1", "SH2"], "general_manager": ["SZ1"]}
+RANKED = ["SH1-alert", "SH1-outflow", "SH2-outflow", "SZ1-burst", "SH2-inflow"]  # Friday's movements, urgent first
 CLEAR_NAME = "欧阳志远"  # of everybody: it must never stand on a page of many clients
 
 START, LONG_AGO, OLD = dt.date(2026, 1, 5), dt.date(2020, 1, 2), dt.date(2026, 2, 2)

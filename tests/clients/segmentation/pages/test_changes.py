@@ -16,6 +16,7 @@ from tests.clients.segmentation.pages.firm import (
     BASE,
     CLEAR_NAME,
     NIGHT,
+    RANKED,
     SCOPES,
     Firm,
     branch_of,
@@ -35,7 +36,6 @@ from tests.factories.people import person
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
 
 RUNS = "/segmentation/runs/"
-RANKED = ["SH1-alert", "SH1-outflow", "SH2-outflow", "SZ1-burst", "SH2-inflow"]  # then all others
 
 
 def url(run: Run, query: str = "") -> str:

@@ -95,14 +95,14 @@ class TestList:
 
         response = get(person("auditor"), LIST)
 
-        rows = {row[0]: row for row in table(response, "Version")}
+        rows = {row[0]: [cell.replace(":", "") for cell in row] for row in table(response, "Version")}
         assert list(rows) == ["4", "3", "2", "1"]
         assert [rows[version][2] for version in rows] == ["Approved", "Waiting for approval", "Refused", "In force"]
         assert rows["1"][4] == "the first version"
-        assert rows["2"][4] == "New clients · New for: 30 days → 45 days"
+        assert rows["2"][4] == "New clients · New for 30 days → 45 days"
         # A refused version is not what the next one is compared with.
         assert rows["3"][4] == "Order of the groups · First match decides"
-        assert rows["4"][4].endswith("New clients · New for: 30 days → 60 days and 2 more")
+        assert rows["4"][4].endswith("New clients · New for 30 days → 60 days and 2 more")
         assert rows["2"][5].startswith("钱程")
         assert rows["2"][6].startswith("陆为")
         assert rows["3"][6] == "–"

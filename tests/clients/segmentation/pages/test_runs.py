@@ -15,6 +15,7 @@ from tests.clients.desk.helpers import browser_of, get, make_run
 from tests.clients.segmentation.pages.firm import (
     BASE,
     NIGHT,
+    RANKED,
     REGIONS,
     SCOPES,
     Firm,
@@ -42,7 +43,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
 RUNS = "/segmentation/runs/"
 MOST_QUERIES = 14
 TIERS = ["none", "silver", "gold", "platinum", "diamond"]
-RANKED = ["SH1-alert", "SH1-outflow", "SH2-outflow", "SZ1-burst", "SH2-inflow"]  # then all others
 
 Both = Callable[[Result, Result], bool]
 
