@@ -2,7 +2,7 @@
 
 A million clients get about 12 million snapshots, 10 million trades and 3 million cash flows. `MODELS` clients are made
 in full; what they did is copied, with other amounts, for the others, who are people of their own. Personal values are
-masked only, nothing is sealed. Needs the owner role (statistics are renewed at the end) and an empty database.
+digested and masked, nothing is sealed. Needs the owner role (statistics are renewed at the end) and an empty database.
 """
 
 from __future__ import annotations

@@ -11,12 +11,12 @@ from clients.demo import script
 from clients.demo.names import GIVEN_SLOTS
 from clients.demo.people import LEAVER
 from crm.organisation.models import User
-from crm.personal.hide import MASK, hide
+from crm.personal.hide import MASK, NOTHING, Hidden, hide, look_up, look_up_tail
 from crm.personal.pinyin import grams, initials
 
 FIELDS = ("id_number", "phone", "email", "address")
 PORTION = 20_000
-HIDDEN_COLUMNS = "n bigint, name_initials text[], name_grams text[], " + ", ".join(
+HIDDEN_COLUMNS = "n bigint, name_initials text[], name_grams text[], phone_tail_digest bytea, " + ", ".join(
     f"{field}_sealed bytea, {field}_digest bytea, {field}_masked text" for field in FIELDS
 )
 
@@ -24,7 +24,7 @@ HIDDEN_COLUMNS = "n bigint, name_initials text[], name_grams text[], " + ", ".jo
 def create_clients(*, sealed: bool, **values: Any) -> None:
     """Create the clients of `demo_opening`. `values`: what `identities.sql` takes (start).
 
-    With `sealed` the clear values are sealed and digested as everywhere; without, only their masks are kept.
+    With `sealed` the clear values are sealed as everywhere; without, they are found and shown masked, never in clear.
     """
     leaver = User.objects.get(staff_no=LEAVER)
     branch = leaver.appointments.values_list("unit_id", flat=True)[0]
@@ -64,10 +64,12 @@ def _hidden(row: tuple[Any, ...], *, sealed: bool) -> tuple[Any, ...]:
     n, name, id_number, phone, email, address = row
     letters = initials(name)
     clear = {"id_number": id_number, "phone": phone, "email": email and letters[0] + email, "address": address}
-    cells: list[Any] = [n, letters, grams(name)]
+    cells: list[Any] = [n, letters, grams(name), look_up_tail(phone, purpose="client.phone_tail")]
     for field in FIELDS:
-        if sealed:
-            cells += hide(clear[field], purpose=f"client.{field}")
-        else:
-            cells += [None, None, MASK[field](clear[field])]
+        cells += (hide if sealed else _without_seal)(clear[field], purpose=f"client.{field}")
     return tuple(cells)
+
+
+def _without_seal(clear: str, *, purpose: str) -> Hidden:
+    field = purpose.rpartition(".")[2]
+    return Hidden(None, look_up(clear, purpose=purpose), MASK[field](clear)) if clear else NOTHING

@@ -128,7 +128,10 @@ class ClientWishes(models.Model):
 
 @keep_history(exclude=["tail_digest"])
 class ExtraPhone(models.Model):
-    """A further number that the client gave to us; the one in the file belongs to the core system."""
+    """A further number that the client gave to us; the one in the file belongs to the core system.
+
+    Sealed and digested for the same purposes as that one ("client.phone", "client.phone_tail"): one digest finds both.
+    """
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="extra_phones")
     phone_sealed = models.BinaryField()

@@ -31,6 +31,8 @@ MASK: dict[str, Callable[[str], str]] = {
     "address": mask_address,
 }
 NOTHING = Hidden(None, None, "")
+TAIL = 4  # digits at the end of a phone number, by which its owner may be looked for
+SHORTEST_WITH_TAIL = 7  # digits
 
 
 def hide(clear: str, *, purpose: str) -> Hidden:
@@ -49,3 +51,14 @@ def hide(clear: str, *, purpose: str) -> Hidden:
 def look_up(written: str, *, purpose: str) -> bytes:
     """The digest under which a value is found, however it was written."""
     return digest(NORMAL[purpose.rpartition(".")[2]](written), purpose=purpose)
+
+
+def look_up_tail(phone: str, *, purpose: str) -> bytes | None:
+    """The digest of a phone's last four digits, or of four digits that somebody gave as the last.
+
+    Extensions do not count. None where the digits are neither four nor seven and more: of a shorter number the end
+    would be most of it. `purpose` is that of the whole number with `_tail`, e.g. "client.phone_tail".
+    """
+    number, _sign, _extension = normal_phone(phone).partition("x")
+    digits = number.removeprefix("+")
+    return digest(digits[-TAIL:], purpose=purpose) if len(digits) == TAIL or len(digits) >= SHORTEST_WITH_TAIL else None

@@ -12,7 +12,7 @@ from factory.django import DjangoModelFactory
 from clients.contacts.models import ServiceRecord
 from clients.profile.models import Client, ClientWishes
 from clients.suitability.models import PermissionRequest, RiskAssessment
-from crm.personal.hide import hide
+from crm.personal.hide import hide, look_up_tail
 from crm.personal.pinyin import grams, initials
 from tests.factories.units import BranchFactory
 
@@ -43,6 +43,7 @@ class ClientFactory(DjangoModelFactory):  # type: ignore[misc]
 
     @classmethod
     def _adjust_kwargs(cls, **kwargs: Any) -> dict[str, Any]:
+        kwargs.setdefault("phone_tail_digest", look_up_tail(kwargs.get("phone", ""), purpose="client.phone_tail"))
         for field in PERSONAL:
             hidden = hide(kwargs.pop(field, ""), purpose=f"client.{field}")
             for part, value in hidden._asdict().items():

@@ -4,11 +4,13 @@
 INSERT INTO clients_client (
     client_no, name, name_initials, name_grams, kind, gender, birth_date, id_type,
     id_number_sealed, id_number_digest, id_number_masked, phone_sealed, phone_digest, phone_masked,
-    email_sealed, email_digest, email_masked, address_sealed, address_digest, address_masked,
+    phone_tail_digest, email_sealed, email_digest, email_masked,
+    address_sealed, address_digest, address_masked,
     contact_person, branch_id, opened_on, status, closed_on, manager_id, introducer_id, investor_class)
 SELECT i.client_no, i.name, h.name_initials, h.name_grams, i.kind, i.gender, i.birth_date, i.id_type,
        h.id_number_sealed, h.id_number_digest, h.id_number_masked, h.phone_sealed, h.phone_digest, h.phone_masked,
-       h.email_sealed, h.email_digest, h.email_masked, h.address_sealed, h.address_digest, h.address_masked,
+       h.phone_tail_digest, h.email_sealed, h.email_digest, h.email_masked,
+       h.address_sealed, h.address_digest, h.address_masked,
        i.contact_person, i.branch_id, i.opened_on, i.status, i.closed_on, i.manager_id, i.introducer_id,
        i.investor_class
 FROM demo_identity AS i JOIN demo_hidden AS h ON h.n = i.n

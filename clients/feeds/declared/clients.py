@@ -22,7 +22,7 @@ from clients.feeds.load import Load
 from clients.feeds.spec import Column, Extra, Feed
 from clients.profile.choices import ClientKind, ClientStatus, Gender, InvestorClass
 from clients.profile.models import Client
-from crm.personal.hide import hide, look_up
+from crm.personal.hide import hide, look_up, look_up_tail
 from crm.personal.pinyin import grams, initials
 
 CHUNK = 5_000
@@ -93,7 +93,8 @@ def make_seals(load: Load) -> None:
     """The temporary table `sealed`: what new rows and changed fields are stored as. Unchanged fields stay empty."""
     sealed = "".join(f", {kind.name}_sealed bytea, {kind.name}_masked text" for kind in PERSONAL)
     load.run("DROP TABLE IF EXISTS pg_temp.sealed")
-    load.run(f"CREATE TEMP TABLE sealed (line bigint, name_initials text[], name_grams text[]{sealed}) ON COMMIT DROP")
+    derived = "name_initials text[], name_grams text[], phone_tail bytea"
+    load.run(f"CREATE TEMP TABLE sealed (line bigint, {derived}{sealed}) ON COMMIT DROP")
     kinds = _in_file(load)
     changed = "".join(
         f", CASE WHEN sifted.{kind.name}_digest IS DISTINCT FROM old.{kind.name}_digest THEN staged.{kind.name} END"
@@ -105,18 +106,20 @@ def make_seals(load: Load) -> None:
             WHERE sifted.fate IN ('new', 'changed')"""
     )
     columns = "".join(f", {kind.name}_sealed, {kind.name}_masked" for kind in kinds)
-    _fill(
-        load, f"sealed (line, name_initials, name_grams{columns})", ([_sealed(kinds, *row) for row in c] for c in rows)
-    )
+    target = f"sealed (line, name_initials, name_grams, phone_tail{columns})"
+    _fill(load, target, ([_sealed(kinds, *row) for row in chunk] for chunk in rows))
 
 
 def _sealed(kinds: list[Personal], line: int, name: str | None, *cells: str | None) -> tuple[object, ...]:
     found = (_array(initials(name)), _array(grams(name))) if name else (None, None)
+    tail: bytes | None = None
     parts: list[object] = []
     for kind, clear in zip(kinds, cells, strict=True):
         hidden = hide(clear or "", purpose=kind.purpose)
         parts += [hidden.sealed, hidden.masked]
-    return (line, *found, *parts)
+        if clear and kind.name == "phone":
+            tail = look_up_tail(clear, purpose="client.phone_tail")
+    return (line, *found, tail, *parts)
 
 
 def _chunks(query: str) -> Iterator[list[tuple[object, ...]]]:
@@ -155,6 +158,7 @@ def _kept_unless(changed: str, store: str, fresh: str) -> Extra:
 def _extras() -> Iterator[Extra]:
     yield _kept_unless("name", "name_initials", "coalesce(sealed.name_initials, '{}')")
     yield _kept_unless("name", "name_grams", "coalesce(sealed.name_grams, '{}')")
+    yield _kept_unless("phone_digest", "phone_tail_digest", "sealed.phone_tail")
     for kind in PERSONAL:
         yield _kept_unless(f"{kind.name}_digest", f"{kind.name}_sealed", f"sealed.{kind.name}_sealed")
         yield _kept_unless(f"{kind.name}_digest", f"{kind.name}_masked", f"coalesce(sealed.{kind.name}_masked, '')")

@@ -16,7 +16,7 @@ from clients.profile.models import Client
 from crm.access.roles import ROLES
 from crm.access.scope import appointments_of
 from crm.organisation.models import Appointment, StandIn, Unit, User
-from crm.personal.hide import look_up
+from crm.personal.hide import look_up, look_up_tail
 from crm.personal.normal import normal_phone
 from crm.personal.seal import unseal
 from tests.clients.demo.ledger import rows
@@ -66,6 +66,8 @@ def test_a_client_is_found_by_phone_name_and_initials(firm: Firm) -> None:
     assert client is not None
     digest = look_up(clear(client, "phone"), purpose="client.phone")
     assert Client.objects.filter(phone_digest=digest).get() == client
+    tail = look_up_tail(client.phone_masked[-4:], purpose="client.phone_tail")
+    assert client in Client.objects.filter(phone_tail_digest=tail)
     assert client in Client.objects.filter(name_grams__contains=[client.name[:2]])
     assert client in Client.objects.filter(name_initials__contains=[client.name_initials[0]])
 

@@ -9,7 +9,7 @@ import pytest
 
 from clients.profile.models import Client, ClientWishes
 from clients.segmentation.models import Standing
-from crm.personal.hide import look_up
+from crm.personal.hide import look_up, look_up_tail
 from crm.personal.seal import unseal
 from tests.clients.feeds.loading import LoadFeed, figures, reasons, rows
 from tests.factories.people import person
@@ -104,6 +104,22 @@ def test_personal_data_are_sealed_found_and_masked(load: LoadFeed) -> None:
     assert (client.phone_masked, client.email_masked) == ("138****5678", "Z***@Example.com")
     assert client.id_number_masked == "1****************X"
     assert client.address_masked.endswith("****")
+
+
+def test_the_end_of_the_phone_follows_the_phone(load: LoadFeed) -> None:
+    def tail() -> bytes | None:
+        kept = stored().phone_tail_digest
+        return kept and bytes(kept)
+
+    load("clients", text())
+    assert tail() == look_up_tail("5678", purpose="client.phone_tail")
+    load("clients", text({"name": "张博文"}))
+    load("clients", SHORT + "C1,张博伟,B2,2020-03-27\n")
+    assert tail() == look_up_tail("5678", purpose="client.phone_tail")
+    load("clients", text({"phone": "021-6123 0042"}))
+    assert tail() == look_up_tail("0042", purpose="client.phone_tail")
+    load("clients", text({"phone": "12345"}))
+    assert (stored().phone_masked, tail()) == ("****45", None)
 
 
 def test_no_personal_data_in_clear_anywhere(load: LoadFeed) -> None:
