@@ -95,10 +95,19 @@ def test_a_bad_policy_is_refused_in_words(tmp_path: Path, text: str, words: str)
         segment(as_of="2026-11-20", policy=tmp_path / "policy.json")
 
 
-@pytest.mark.parametrize(("day", "words"), [("2026-13-01", "is not a day"), ("2099-01-01", "has not come yet")])
-def test_a_bad_day_is_refused_in_words(day: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2026-13-01", "is not a day"),
+        ("2099-01-01", "has not come yet"),
+        ("1899-12-31", "The earliest possible day is 1900-01-01"),
+        ("0001-01-01", "The earliest possible day is 1900-01-01"),
+    ],
+)
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_bad_day_is_refused_in_words(day: str, words: str, dry_run: bool) -> None:
     with pytest.raises(CommandError, match=words):
-        segment(as_of=day)
+        segment(as_of=day, dry_run=dry_run)
 
 
 def test_a_missing_policy_file_is_refused_in_words(tmp_path: Path) -> None:
