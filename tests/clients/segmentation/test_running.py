@@ -8,7 +8,7 @@ from decimal import Decimal
 from unittest import mock
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from clients.ledger.models import Alert, AssetSnapshot
 from clients.profile.models import Client
@@ -125,6 +125,22 @@ def test_late_data_replace_the_days_result_and_history_shows_both(holder: Holder
     assert (early.replaced_by, late.replaced_by, late.is_baseline) == (late, None, False)
     assert history(other)[-1] == (ChangeKind.CORRECTION, "no_trade", "movement", True)
     assert [event["run"] for event in events()][-1] == late.pk
+
+
+def test_a_day_has_one_current_result(holder: Holder, run: RunOf) -> None:
+    holder(10_000)
+    made = run()
+    with pytest.raises(IntegrityError, match="one_current_a_day"), transaction.atomic():
+        Run.objects.create(
+            as_of=DAY,
+            policy=made.policy,
+            kind=RunKind.MANUAL,
+            clients=0,
+            changed=0,
+            summary={},
+            started_at=made.started_at,
+            ended_at=made.ended_at,
+        )
 
 
 def test_a_correction_that_brings_a_group_back_restores_since_when(holder: Holder, run: RunOf) -> None:

@@ -6,7 +6,6 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-import time_machine
 from django.utils import translation
 
 from clients.ledger.models import Alert
@@ -18,7 +17,6 @@ from tests.clients.desk.helpers import browser_of, get
 from tests.clients.segmentation.pages.firm import (
     BASE,
     CLEAR_NAME,
-    MORNING,
     NIGHT,
     REGIONS,
     SCOPES,
@@ -189,13 +187,6 @@ class TestWhichRun:
     def test_one_night_has_no_trend(self, firm: Firm) -> None:
         Run.objects.filter(pk=firm.base.pk).update(kind=RunKind.BACKFILL)
         assert 'id="trend"' not in text(get(person("compliance"), URL))
-
-    def test_a_night_that_waits_leads_to_the_files_whoever_may_see_them(self, firm: Firm) -> None:
-        with time_machine.travel(dt.datetime(2026, 11, 24, 9, tzinfo=MORNING.tzinfo), tick=False):
-            may, may_not = (get(person(role), URL) for role in ("general_manager", "call_centre_supervisor"))
-        for response in (may, may_not):
-            assert "The night of 2026-11-23 waits since 02:00." in text(response)
-        assert (may.context["night"].url, may_not.context["night"].url) == ("/imports/", "")
 
 
 class TestScope:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import InternalError, connection, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 
 from clients.segmentation.choices import PolicyState, RunKind
 from clients.segmentation.models import Policy, Standing
@@ -122,6 +122,25 @@ class TestDecision:
             assert decided(waiting)[0] == PolicyState.PROPOSED
             decide(officer, waiting, REFUSE)
         assert decided(waiting)[0] == PolicyState.REFUSED
+
+
+class TestTheDatabase:
+    """Two people, and a decision with its moment, whatever the code might do."""
+
+    @pytest.mark.parametrize("second", [False, True])
+    def test_one_person_is_not_enough(self, second: bool) -> None:
+        author, officer = person("sales_trading_hq"), person("compliance")
+        change = {"state": "approved", "decided_at": MORNING, "decided_by": officer if second else author}
+        waiting = Policy.objects.filter(pk=proposed(author).pk)
+        if second:
+            assert waiting.update(**change) == 1
+        else:
+            with pytest.raises(IntegrityError, match="two_people"), transaction.atomic():
+                waiting.update(**change)
+
+    def test_no_decision_without_its_moment(self) -> None:
+        with pytest.raises(IntegrityError, match="decided_pair"), transaction.atomic():
+            Policy.objects.filter(pk=proposed().pk).update(state="approved")
 
 
 class TestNeverChanges:

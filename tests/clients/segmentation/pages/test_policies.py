@@ -162,6 +162,9 @@ class TestVersion:
             "陆为", "2026-11-21 09:00", "Fine.",
         ]  # fmt: skip
 
+    def test_it_is_tried_as_of_today_unless_another_day_is_typed(self) -> None:
+        assert 'value="2026-11-21"' in text(get(person("compliance"), url(1)))
+
     def test_a_proposal_is_compared_with_what_is_in_force_or_with_any_other(self) -> None:
         first, second = proposed(), proposed(new={"days": 60})
         browser = browser_of(person("compliance"))
