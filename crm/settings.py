@@ -179,7 +179,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("account_login")
-ACCOUNT_FORMS = {"login": "crm.access.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "crm.access.forms.SignInForm",
+    "change_password": "crm.access.forms.NewPasswordForm",
+    "reauthenticate": "crm.access.forms.OnceMoreForm",
+}
 ACCOUNT_RATE_LIMITS: dict[str, Any] = {
     "login": "60/m/ip",
     "login_failed": "20/m/ip,5/5m/key",

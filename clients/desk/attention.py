@@ -18,6 +18,7 @@ from clients.profile.choices import ClientStatus
 from clients.profile.policies import own_manager_ids, shown_name
 from clients.segmentation.choices import Group, MovementKind
 from clients.segmentation.models import Standing
+from clients.suitability.choices import level_short
 from crm.access.scope import scope_of
 from crm.organisation.models import User
 from crm.web import figures
@@ -95,7 +96,7 @@ def _risk_profiles(standings: QuerySet[Standing], own: frozenset[int], today: dt
                 day=until,
                 loud=until <= today + SOON,
                 badge=("risk", "expired") if over else ("risk", standing.risk_level),
-                sentence=words % {"level": standing.risk_level},
+                sentence=words % {"level": level_short(standing.risk_level)},
             )
         )
     return lines

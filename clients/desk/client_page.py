@@ -21,7 +21,6 @@ from clients.segmentation.explanation import Explanation
 from clients.segmentation.models import Standing
 from clients.segmentation.reasons import explain
 from clients.segmentation.selectors import current_run
-from clients.suitability.choices import RiskLevel
 from crm.web import figures
 from crm.web.badges import badge_of
 
@@ -52,7 +51,7 @@ class Header:
 
     @property
     def risk_words(self) -> str:
-        return str(dict(RiskLevel.choices).get(self.risk, self.risk))
+        return str(badge_of("risk", self.risk).label)
 
     @property
     def why(self) -> str:
@@ -127,7 +126,12 @@ def chart_of(months: Sequence[Month], standing: Standing) -> dict[str, Any]:
                 "unit": "money",
                 "values": [None if month.assets is None else str(month.assets) for month in months],
             },
-            {"name": _("Trades"), "type": "bar", "unit": "count", "values": [month.trades for month in months]},
+            {
+                "name": _("Number of trades"),
+                "type": "bar",
+                "unit": "count",
+                "values": [month.trades for month in months],
+            },
         ],
         "marks": _marks(months, standing),
     }

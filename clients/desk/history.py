@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from clients.desk.changes import badges_after, badges_before
 from clients.desk.sentences import reason_in_short
-from clients.profile.models import Client
+from clients.profile.models import Client, ClientWishes
 from clients.profile.policies import shown_name
 from clients.profile.selectors import ClientFile
 from clients.segmentation.models import SegmentChange
@@ -45,10 +45,16 @@ def data_changes(file: ClientFile, most: int = MOST) -> list[Change]:
     client = file.client
     changes = history_of(client, most=most)
     with suppress(ObjectDoesNotExist):
-        changes += history_of(client.wishes, most=most)
+        changes += [change for change in map(_without_counter, history_of(client.wishes, most=most)) if change.fields]
     changes.sort(key=lambda change: change.at, reverse=True)
     masks = _masks(file)
     return [replace(change, fields=tuple(_hide(one, masks) for one in change.fields)) for change in changes[:most]]
+
+
+def _without_counter(change: Change) -> Change:
+    """A change without the count of versions, which only keeps two editors apart."""
+    counter = str(ClientWishes._meta.get_field("version").verbose_name)
+    return replace(change, fields=tuple(one for one in change.fields if one.label != counter))
 
 
 def _masks(file: ClientFile) -> dict[str, Mask]:

@@ -16,6 +16,7 @@ from clients.profile.choices import ClientStatus
 from clients.profile.models import Client
 from clients.profile.policies import shown_name
 from clients.segmentation.choices import Style
+from clients.suitability.choices import level_short
 from crm.web.templatetags.ui import amount_short, badge, grouped, when
 
 BRANCH_SUFFIX = "营业部"  # what every branch is called; under the heading "branch" it only takes room
@@ -93,7 +94,7 @@ def _row(one: _Found, address: list[str], styles: dict[str, str], own_ids: froze
         style=styles.get(one.style, one.style),
         group=badge("group", one.group),
         assets=amount_short(one.assets),
-        risk=one.risk,
+        risk=level_short(one.risk),
         expired=one.risk_until is not None and one.risk_until < today,
         branch=one.branch.removesuffix(BRANCH_SUFFIX),
         manager=one.manager or "",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clients.segmentation.choices import ChangeKind, Group, MovementKind, RunKind, Tier
 from crm.organisation.models import Unit
@@ -18,7 +19,7 @@ LOWEST_FIRST = [str(tier) for tier in Tier]
 POLICY_LIST = ListSpec(
     name="policies",
     columns=(
-        Column("version", _("Version"), sort="version", number=True),
+        Column("version", _("Version"), sort="version"),
         Column("name", _("Name")),
         Column("state", _("State")),
         Column("effective", _("Takes effect on")),
@@ -100,7 +101,7 @@ def change_list(run_id: int, branches: Sequence[Unit]) -> ListSpec:
         name=f"changes-{run_id}",
         columns=(
             Column("number", _("Client number")),
-            Column("name", _("Name")),
+            Column("name", pgettext_lazy("person", "Name")),
             *((Column("branch", _("Branch")),) if len(options) > 1 else ()),
             Column("before", _("Before")),
             Column("after", _("After")),

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from clients.profile.policies import shown_name
 from clients.segmentation.choices import Group, Style, Tier
@@ -33,9 +33,9 @@ CLIENT_LIST = ListSpec(
     name="trial",
     columns=(
         Column("number", gettext_lazy("Client number")),
-        Column("name", gettext_lazy("Name")),
+        Column("name", pgettext_lazy("person", "Name")),
         Column("branch", gettext_lazy("Branch")),
-        Column("before", gettext_lazy("Today")),
+        Column("before", pgettext_lazy("standing", "Today")),
         Column("after", gettext_lazy("Under the trial")),
         Column("assets", gettext_lazy("Average assets"), number=True),
     ),

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,6 +12,11 @@ class RiskLevel(models.TextChoices):
     C3 = "C3", _("C3 (steady)")
     C4 = "C4", _("C4 (aggressive)")
     C5 = "C5", _("C5 (aggressive)")
+
+
+def level_short(level: str) -> str:
+    """A level as narrow columns and sentences show it: `C4`, and the lowest class in words."""
+    return gettext("C1 lowest") if level == RiskLevel.C1_LOWEST else level
 
 
 class Permission(models.TextChoices):

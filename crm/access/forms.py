@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from django import forms
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
@@ -25,6 +25,25 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 
     def clean_login(self) -> str:
         return str(self.cleaned_data["login"]).strip()
+
+
+class PlainFields:
+    """For allauth's forms: no placeholders that only repeat the label above."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class NewPasswordForm(PlainFields, ChangePasswordForm):  # type: ignore[misc]
+    """The current password and, twice, the new one."""
+
+
+class OnceMoreForm(PlainFields, ReauthenticateForm):  # type: ignore[misc]
+    """The password once more, before what changes the sign-in itself."""
 
 
 class UnlockForm(forms.Form):

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from crm.organisation.models import User
 
@@ -100,7 +100,7 @@ def _in_words(field: models.Field[Any, Any], value: Any, names: dict[str, dict[A
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return pgettext("between words of a list", ", ").join(map(str, value))
     return str(dict(field.flatchoices).get(value, value))
 
 

@@ -39,6 +39,14 @@ def money(value: Number | None, places: int = 2) -> str:
     return NONE if value is None or value == "" else f"{rounded(to_decimal(value), places):,}"
 
 
+def quantity(value: Number | None) -> str:
+    """A number of shares or the like, `483,800` or `0.125`: all its decimals, no trailing zeros; a dash for nothing."""
+    if value is None or value == "":
+        return NONE
+    text = f"{to_decimal(value):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def amount_short(value: Number | None) -> str:
     """`812.4万`, `1.25亿` in Chinese, `8.1M` in English; under the smallest unit `8,450`; a dash for nothing."""
     if value is None or value == "":

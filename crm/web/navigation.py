@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.organisation.models import User
 
@@ -46,7 +47,7 @@ TARGETS: tuple[tuple[str | Promise, tuple[Target, ...]], ...] = (
     (
         "",
         (
-            Target(_("Home"), "home", "home", key="g h"),
+            Target(pgettext_lazy("page", "Home"), "home", "home", key="g h"),
             Target(_("Clients"), "clients:list", "users", ("clients.view_client",), key="g c"),
         ),
     ),

@@ -1,4 +1,4 @@
-// Builds everything the browser loads besides htmx into static/dist: app.css, boot.js, app.js,
+// Builds everything the browser loads besides htmx into static/dist: app.css, admin.css, boot.js, app.js,
 // charts.js and select.js (fetched by app.js where a page has a chart or a long choice), icons.svg.
 // No source maps and no sourceMappingURL: the manifest storage refuses a reference to a file that is not there.
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -32,7 +32,10 @@ const scripts = {
     select: path.join(source, "js", "select.js")
   }
 };
-const styles = { ...shared, entryPoints: { app: path.join(source, "css", "app.css") } };
+const styles = { ...shared, entryPoints: {
+    app: path.join(source, "css", "app.css"),
+    admin: path.join(source, "css", "admin.css")
+  } };
 
 /** One <symbol> out of an icon file; `style` is the icon set: outline (stroked) or filled. */
 async function symbol(name, style) {

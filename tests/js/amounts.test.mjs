@@ -21,6 +21,12 @@ test("shares are written as percentages", () => {
   assert.equal(exactNumber(0.6423, "percent"), "64.23%");
 });
 
+test("counts of people stay exact as long as they are short", () => {
+  assert.equal(axisNumber(3_493, "count", "en"), "3,493");
+  assert.equal(axisNumber(12_500, "count", "en"), "12.5K");
+  assert.equal(axisNumber(3_493, "money", "en"), "3.5K");
+});
+
 test("tooltips show the exact figure", () => {
   assert.equal(exactNumber(7_640_000, "money"), "7,640,000.00");
   assert.equal(exactNumber(1234, "count"), "1,234");

@@ -1,7 +1,7 @@
 """Template tags and filters of the design system. Registered as built-ins, so pages need no `{% load %}`.
 
 Figures:   {{ x|money }} {{ x|signed_money }} {{ x|amount_short }} {{ x|percent }} {{ n|number }} {{ n|days }}
-           {{ t|when }} {{ t|day }} {{ client_no|grouped }} {{ n|heat:most }} {{ words|names }}
+           {{ x|quantity }} {{ t|when }} {{ t|day }} {{ client_no|grouped }} {{ n|heat:most }} {{ words|names }}
 Small:     {% icon "phone" %} {% badge "tier" code %} {% badge "group" code label %} {% word "style" code %}
            {% kbd "g c" %}
 Blocks:    {% card title=… %}…{% endcard %} {% page_header title=… %}…{% endpage_header %}
@@ -67,6 +67,12 @@ def percent(value: figures.Number | None, places: int = 1) -> str:
 def number(value: int | None) -> str:
     """A count with thousands separators."""
     return figures.NONE if value is None else f"{value:,}"
+
+
+@register.filter
+def quantity(value: figures.Number | None) -> str:
+    """A quantity with thousands separators and no trailing zeros."""
+    return figures.quantity(value)
 
 
 @register.filter

@@ -11,7 +11,16 @@ const watcher = new ResizeObserver((entries) => {
   }
 });
 
+/** On a phone the row of tabs scrolls: the tab one is on is brought into view. */
+function showTab(tabs) {
+  const here = tabs.querySelector("[aria-current]");
+  if (here && tabs.scrollWidth > tabs.clientWidth) {
+    tabs.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - tabs.offsetLeft - tabs.clientWidth / 2;
+  }
+}
+
 export function watchBoxes(root) {
+  root.querySelectorAll(".tabs").forEach(showTab);
   for (const box of root.querySelectorAll(".table-box")) {
     watcher.observe(box);
   }

@@ -69,7 +69,7 @@ class TestWho:
 
         assert shown(response) == ["MINE"]
         assert "My clients" in response.content.decode()
-        assert not {"branch", "manager"} & set(response.context["shows"])
+        assert not {"branch", "manager"} & set(response.context["page"].state.column_names)
 
     def test_branch_scope_shows_the_branch_alone(self, clerk: User, shenzhen: Unit) -> None:
         client(client_no="HERE", branch=shenzhen)
@@ -78,8 +78,8 @@ class TestWho:
         response = open_list(clerk)
 
         assert shown(response) == ["HERE"]
-        assert "manager" in response.context["shows"]
-        assert "branch" not in response.context["shows"]
+        assert "manager" in response.context["page"].state.column_names
+        assert "branch" not in response.context["page"].state.column_names
 
     def test_region_scope_shows_its_branches(self) -> None:
         region = RegionFactory()
@@ -90,7 +90,7 @@ class TestWho:
         response = open_list(person("region_head", region), "?sort=number")
 
         assert shown(response) == ["A", "B"]
-        assert "branch" in response.context["shows"]
+        assert "branch" in response.context["page"].state.column_names
 
     @pytest.mark.parametrize("role", [code for code, role in ROLES.items() if role.reach is Reach.ALL])
     def test_all_scope_shows_everybody(self, role: str) -> None:
@@ -232,6 +232,11 @@ class TestFilters:
 
     def test_an_expired_profile_is_said_in_words(self, clerk: User) -> None:
         assert "C1 expired" in open_list(clerk, "?risk=expired").content.decode()
+
+    def test_the_lowest_class_is_said_in_words(self, clerk: User, shenzhen: Unit) -> None:
+        stand(client(client_no="LOW", branch=shenzhen), risk_level="C1-lowest")
+
+        assert open_list(clerk, "?risk=C1-lowest").context["rows"][0].risk == "C1 lowest"
 
     def test_nobody_matches_says_so_and_how_to_go_on(self, clerk: User) -> None:
         page = open_list(clerk, "?tier=diamond&q=zbw").content.decode()

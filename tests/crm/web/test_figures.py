@@ -31,6 +31,20 @@ def test_money_has_two_decimals_and_thousands_separators(value: figures.Number |
 
 
 @pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Decimal("483800.0000000000"), "483,800"),
+        (Decimal("0.1250"), "0.125"),
+        (Decimal("100"), "100"),
+        (Decimal("0E-10"), "0"),
+        (None, "–"),
+    ],
+)
+def test_quantities_have_no_trailing_zeros(value: Decimal | None, text: str) -> None:
+    assert figures.quantity(value) == text
+
+
+@pytest.mark.parametrize(
     ("value", "chinese", "english"),
     [
         (Decimal("8124000"), "812.4万", "8.1M"),

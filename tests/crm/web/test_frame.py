@@ -8,6 +8,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.utils import translation
 
+from crm.access.middleware import HAS_CODE
 from crm.organisation.models import User
 from crm.web import context, navigation
 from crm.web.context import frame
@@ -138,3 +139,12 @@ class TestLanguage:
 
     def test_by_post_alone(self, client: Client) -> None:
         assert client.get("/language/").status_code == 405
+
+
+@pytest.mark.parametrize(("role", "searches"), [("counter_clerk", True), ("administrator", False)])
+def test_the_search_is_for_those_who_see_clients(client: Client, role: str, searches: bool) -> None:
+    client.force_login(person(role))
+    session = client.session
+    session[HAS_CODE] = True
+    session.save()
+    assert ('name="q"' in client.get("/").content.decode()) is searches

@@ -22,10 +22,13 @@ function plain(value, digits) {
   return value.toLocaleString("en-US", { maximumFractionDigits: digits });
 }
 
-/** `unit` is money (CNY), percent (0.25 is 25 %) or count. */
+/** `unit` is money (CNY), percent (0.25 is 25 %) or count. Counts of up to four digits stay exact: they are people. */
 export function axisNumber(value, unit, language) {
   if (unit === "percent") {
     return `${plain(value * 100, 1)}%`;
+  }
+  if (unit === "count" && Math.abs(value) < 1e4) {
+    return plain(value, 1);
   }
   return shortAmount(value, language);
 }

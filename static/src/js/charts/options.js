@@ -59,6 +59,13 @@ function labelAxis(labels, look, extra = {}) {
   };
 }
 
+/** Every label where there is room for all of a year; else as many as fit. */
+function timeAxis(labels, look, boundaryGap) {
+  const axis = labelAxis(labels, look, { boundaryGap });
+  axis.axisLabel.interval = !look.narrow && labels.length <= 13 ? 0 : "auto";
+  return axis;
+}
+
 function units(series) {
   return Object.fromEntries(series.map((one) => [one.name, one.unit ?? "count"]));
 }
@@ -102,7 +109,7 @@ export function lineBar(data, look) {
   return {
     ...frame(look),
     tooltip: { ...frame(look).tooltip, formatter: lines(data) },
-    xAxis: labelAxis(data.labels, look, { boundaryGap: bars.length > 0 }),
+    xAxis: timeAxis(data.labels, look, bars.length > 0),
     yAxis: [
       valueAxis(strokes[0]?.unit ?? "count", look),
       valueAxis(bars[0]?.unit ?? "count", look, { show: false, max: most * 3, min: 0 })
