@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from clients.profile.choices import ClientStatus
-from clients.profile.models import Client
 from clients.profile.search import Search as SearchedFor
 from clients.profile.search import understand
 from clients.segmentation.choices import Group, Style, Tier
@@ -71,7 +70,7 @@ def branches_in(scope: Scope) -> list[Unit]:
 
 def search_clients(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     """The standings of clients that the words find. Raises ValueError with a sentence when they find nothing ever."""
-    return rows.filter(client_id__in=Client.objects.filter(understand(words).condition).values("pk"))
+    return rows.filter(client_id__in=understand(words).client_ids())
 
 
 def understood(words: str) -> SearchedFor | None:
@@ -105,7 +104,7 @@ def _words(kind: str, codes: Sequence[str]) -> list[Option]:
 
 
 def _risk_filter(today: dt.date) -> ChoiceFilter:
-    levels = _words("risk", RiskLevel.values)
+    levels = [Option(str(code), word) for code, word in RiskLevel.choices]
     return ChoiceFilter(
         "risk",
         gettext_lazy("Risk"),

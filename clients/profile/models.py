@@ -12,6 +12,8 @@ from clients.profile.querysets import ClientQuerySet
 from crm.history import keep_history
 from crm.organisation.models import Unit, User
 
+PREFIXES = ("int8_ops", "varchar_pattern_ops")
+
 
 @keep_history(exclude=["name_grams", "name_initials", "phone_tail_digest"])
 class Client(models.Model):
@@ -85,8 +87,9 @@ class Client(models.Model):
             models.CheckConstraint(condition=Q(investor_class__in=InvestorClass.values), name="clients_client_class"),
         ]
         indexes = [
-            models.Index(fields=["branch", "id"], name="clients_client_branch_id"),
-            models.Index(fields=["manager", "id"], name="clients_client_manager_id"),
+            # The beginning of a number inside a scope: whole branches may share the first digits of theirs.
+            models.Index(fields=["branch", "client_no"], opclasses=PREFIXES, name="clients_client_branch_no"),
+            models.Index(fields=["manager", "client_no"], opclasses=PREFIXES, name="clients_client_manager_no"),
             models.Index(fields=["phone_digest"], name="clients_client_phone"),
             models.Index(fields=["phone_tail_digest"], name="clients_client_phone_tail"),
             models.Index(fields=["id_number_digest"], name="clients_client_id_number"),

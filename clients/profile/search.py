@@ -1,67 +1,105 @@
-"""Finding clients by what somebody typed: number, name, pinyin initials, a whole phone or ID number."""
+"""Finding clients by what somebody typed: number, name, pinyin initials, phone or its last four digits, ID number."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
-from django.db.models import CharField, F, Func, Q, Value
+from django.db.models import CharField, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Lower, Replace, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext as _
 
-from crm.personal.hide import look_up
+from clients.profile.models import Client
+from crm.personal.hide import look_up, look_up_tail
 from crm.personal.masks import mask_id_number, mask_phone
 from crm.personal.normal import normal_id_number, normal_phone
 from crm.personal.pinyin import grams
 
 SHORTEST = 2  # characters of a name
+LONGEST = 100  # characters that anybody means
 PHONE = re.compile(r"\+?[\d\s\-()()]{7,25}(x\d{1,6})?")
+PHONE_TAIL = re.compile(r"\d{4}")
 ID_NUMBER = re.compile(r"\d{15}|\d{17}[\dX]|[A-Z]{1,3}\d{6,10}|[0-9A-Z]{18}")
 INITIALS = re.compile(r"[a-z0-9]{2,20}")
 CLIENT_NO = re.compile(r"[A-Za-z0-9_\-]{3,32}")
 
 
 @dataclass(frozen=True)
-class Search:
-    """What was typed, understood: `condition` on `Client`, and which personal fields it looks into (for the log)."""
+class Reading:
+    """One way to understand what was typed: the field it means, and a condition on `Client` that one index serves."""
 
+    field: str
     condition: Q
-    fields: tuple[str, ...]
-    masked: str  # the words as the log may keep them
+
+
+@dataclass(frozen=True)
+class Search:
+    """What was typed, understood: every reading that is possible, and the words as the log may keep them."""
+
+    readings: tuple[Reading, ...]
+    masked: str
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The personal fields that are looked into, for the log; a client number is none."""
+        return tuple(dict.fromkeys(one.field for one in self.readings if one.field != "client_no"))
 
     @property
     def is_personal(self) -> bool:
         return bool(self.fields)
 
+    def client_ids(self) -> QuerySet[Client]:
+        """The ids of all clients that any reading finds, for `client_id__in`: each reading keeps its index."""
+        first, *others = (Client.objects.filter(one.condition).values("pk") for one in self.readings)
+        return first.union(*others) if others else first
+
+
+def tidy(words: str) -> str:
+    """What was typed in its ordinary form: full-width digits and letters made plain, without NUL and outer spaces."""
+    return unicodedata.normalize("NFKC", words.replace("\0", "")).strip()
+
 
 def understand(words: str) -> Search:
     """Read what was typed. Each reading that is possible is tried at once, every one served by an index.
 
-    `1080 0231` is the beginning of a client number, 11 digits may be a phone too, `zbw` initials, `张博` a name.
-    Raises ValueError with a sentence for the user when nothing can be looked for.
+    `1080 0231` is the beginning of a client number, four digits may also end a phone, 11 digits may be one; `zbw` are
+    initials, `张博` is a name. Raises ValueError with a sentence for the user when nothing can be looked for.
     """
-    plain = unicodedata.normalize("NFKC", words).strip()
-    tight = "".join(plain.split())
-    found: dict[str, Q] = {}
-    if CLIENT_NO.fullmatch(tight):
-        found["client_no"] = Q(client_no__startswith=tight) | Q(client_no__startswith=tight.upper())
-    if PHONE.fullmatch(plain):
-        found["phone"] = Q(phone_digest=look_up(plain, purpose="client.phone"))
-    if ID_NUMBER.fullmatch(normal_id_number(tight)):
-        found["id_number"] = Q(id_number_digest=look_up(tight, purpose="client.id_number"))
-    may_be_name = "id_number" not in found and not tight.isdigit()
-    if may_be_name and INITIALS.fullmatch(tight.lower()):
-        found["initials"] = Q(name_initials__contains=[tight.lower()])
-    if may_be_name and len(tight) >= SHORTEST:
-        found["name"] = _named(tight)
-    if not found:
+    plain = tidy(words)
+    if len(plain) > LONGEST:
+        raise ValueError(_("That is too long: a search has at most %(n)s characters.") % {"n": LONGEST})
+    readings = tuple(_readings(plain))
+    if not readings:
         raise ValueError(_("Please type at least two characters of a name, or three digits of a client number."))
-    personal = tuple(name for name in found if name != "client_no")
-    return Search(reduce(or_, found.values()), personal, _masked(plain, found))
+    return Search(readings, _masked(plain, {one.field for one in readings}))
+
+
+def _readings(plain: str) -> Iterator[Reading]:
+    tight = "".join(plain.split())
+    if CLIENT_NO.fullmatch(tight):
+        yield Reading("client_no", Q(client_no__startswith=tight) | Q(client_no__startswith=tight.upper()))
+    if PHONE.fullmatch(plain):
+        digest = look_up(plain, purpose="client.phone")
+        yield Reading("phone", Q(phone_digest=digest))
+        yield Reading("phone", Q(extra_phones__phone_digest=digest))
+    if PHONE_TAIL.fullmatch(tight):
+        tail = look_up_tail(tight, purpose="client.phone_tail")
+        yield Reading("phone_tail", Q(phone_tail_digest=tail))
+        yield Reading("phone_tail", Q(extra_phones__tail_digest=tail))
+    if ID_NUMBER.fullmatch(normal_id_number(tight)):
+        yield Reading("id_number", Q(id_number_digest=look_up(tight, purpose="client.id_number")))
+    elif not tight.isdigit() and not PHONE.fullmatch(plain):
+        yield from _name_readings(tight)
+
+
+def _name_readings(tight: str) -> Iterator[Reading]:
+    if INITIALS.fullmatch(tight.lower()):
+        yield Reading("initials", Q(name_initials__contains=[tight.lower()]))
+    if len(tight) >= SHORTEST:
+        yield Reading("name", _named(tight))
 
 
 def _named(tight: str) -> Q:
@@ -74,10 +112,10 @@ def _named(tight: str) -> Q:
     return pairs & Q(GreaterThan(place, 0))
 
 
-def _masked(plain: str, found: dict[str, Q]) -> str:
+def _masked(plain: str, fields: set[str]) -> str:
     """A phone or ID number is masked in the log as it is everywhere else; names are plain."""
-    if "phone" in found:
-        return mask_phone(normal_phone(plain))
-    if "id_number" in found:
+    if "id_number" in fields:
         return mask_id_number(plain)
+    if "phone" in fields:
+        return mask_phone(normal_phone(plain))
     return plain

@@ -10,7 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from clients.contacts.models import ServiceRecord
-from clients.profile.models import Client, ClientWishes
+from clients.profile.models import Client, ClientWishes, ExtraPhone
 from clients.suitability.models import PermissionRequest, RiskAssessment
 from crm.personal.hide import hide, look_up_tail
 from crm.personal.pinyin import grams, initials
@@ -56,6 +56,29 @@ class WishesFactory(DjangoModelFactory):  # type: ignore[misc]
         model = ClientWishes
 
     client = factory.SubFactory(ClientFactory)
+
+
+class ExtraPhoneFactory(DjangoModelFactory):  # type: ignore[misc]
+    """A further phone; `phone` is given in clear and stored sealed."""
+
+    class Meta:
+        model = ExtraPhone
+
+    class Params:
+        phone = factory.Sequence(lambda n: f"139{n % 10**8:08d}")
+
+    client = factory.SubFactory(ClientFactory)
+
+    @classmethod
+    def _adjust_kwargs(cls, **kwargs: Any) -> dict[str, Any]:
+        phone = kwargs.pop("phone")
+        hidden = hide(phone, purpose="client.phone")
+        return kwargs | {
+            "phone_sealed": hidden.sealed,
+            "phone_digest": hidden.digest,
+            "phone_masked": hidden.masked,
+            "tail_digest": look_up_tail(phone, purpose="client.phone_tail"),
+        }
 
 
 class RiskAssessmentFactory(DjangoModelFactory):  # type: ignore[misc]
