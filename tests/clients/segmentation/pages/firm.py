@@ -30,7 +30,8 @@ MORNING = dt.datetime(2026, 11, 21, 9, tzinfo=SHANGHAI)
 TODAY = MORNING.date()
 REGIONS = {"SH1": "EAST", "SH2": "EAST", "SZ1": "SOUTH", "GZ1": "SOUTH"}
 SCOPES = {"compliance": list(REGIONS), "region_head": ["SH1", "SH2"], "general_manager": ["SZ1"]}
-RANKED = ["SH1-alert", "SH1-outflow", "SH2-outflow", "SZ1-burst", "SH2-inflow"]  # Friday's movements, urgent first
+# Whose change on Friday stands on a movement, the most urgent first.
+RANKED = ["SH1-alert", "SH1-outflow", "SZ1-again", "SH2-outflow", "SZ1-burst", "SH2-inflow"]
 CLEAR_NAME = "欧阳志远"  # of everybody: it must never stand on a page of many clients
 
 START, LONG_AGO, OLD = dt.date(2026, 1, 5), dt.date(2020, 1, 2), dt.date(2026, 2, 2)
@@ -84,8 +85,8 @@ class Book(Books):
             }
         )
 
-    def flow(self, number: str, direction: str, amount: int) -> None:
-        at = dt.datetime.combine(NIGHT, dt.time(11), SHANGHAI)
+    def flow(self, number: str, direction: str, amount: int, day: dt.date = NIGHT) -> None:
+        at = dt.datetime.combine(day, dt.time(11), SHANGHAI)
         row = {"flow_no": f"F-{number}", "occurred_at": at, "direction": direction, "kind": "transfer"}
         self.flows[number] = [row | {"amount": Decimal(amount)}]
 
@@ -134,6 +135,10 @@ def _friday(book: Book) -> None:
     book.hold(book.add("GZ1", "lesser", 3_000_010), NIGHT, 0)
     book.trade(book.add("GZ1", "lively"), NIGHT, 1_000_000)
     book.hold(book.add("GZ1", "risen", 2_990_000), NIGHT, 5_000_000)
+    book.hold(book.add("GZ1", "richer", 9_990_000), NIGHT, 20_000_000)  # another tier, core before and after
+    again = book.add("SZ1", "again", 1_000_100)  # in movement since Tuesday; on Friday another tier
+    book.flow(again, "out", 310_000, day=NIGHT - dt.timedelta(days=3))
+    book.hold(again, NIGHT, 0)
     book.hold(book.add("GZ1", "waning"), NIGHT - dt.timedelta(days=14), 0)
 
 
@@ -195,7 +200,7 @@ def moved(branches: Iterable[str] = REGIONS) -> set[str]:
 def set_up() -> Firm:
     """Load the books, put the branches under their regions, and make the two runs."""
     load(books())
-    regions = {code: RegionFactory(code=code, name=code) for code in dict.fromkeys(REGIONS.values())}
+    regions: dict[str, Unit] = {code: RegionFactory(code=code, name=code) for code in dict.fromkeys(REGIONS.values())}
     branches = {}
     for unit in Unit.objects.filter(code__in=REGIONS):
         unit.parent, unit.name = regions[REGIONS[unit.code]], f"{unit.code}营业部"

@@ -62,7 +62,7 @@ class TestOneRun:
 
     def test_movements_by_kind(self, firm: Firm) -> None:
         browser = browser_of(person("compliance"))
-        kinds = {"alert": 0, "outflow": 1, "trading": 3, "inflow": 4}
+        kinds = {"alert": 0, "outflow": 1, "trading": 4, "inflow": 5}
         for kind, at in kinds.items():
             assert everyone(browser, url(firm.night, f"?moved={kind}"))[0] == RANKED[at]
         note = next(stat.note for stat in browser.get(url(firm.night)).context["stats"] if stat.note)

@@ -144,7 +144,13 @@ class TestTheDatabase:
 
 
 class TestNeverChanges:
-    CHANGES = ({"rules": {}}, {"name": "x"}, {"effective_on": TODAY}, {"state": "refused"}, {"version": 7})
+    CHANGES: tuple[dict[str, Any], ...] = (
+        {"rules": {}},
+        {"name": "x"},
+        {"effective_on": TODAY},
+        {"state": "refused"},
+        {"version": 7},
+    )
 
     @pytest.mark.parametrize("data", [APPROVE, REFUSE])
     def test_a_used_version_is_not_decided_anew(self, firm: Firm, data: dict[str, str]) -> None:
