@@ -14,6 +14,7 @@ from clients.demo.batches import note_batches, note_takeover
 from clients.demo.facts import DEMO, know_clients, make_contacts, make_month, make_suitability, months_of
 from clients.demo.firm import Firm, find_firm, newest_number
 from clients.demo.identities import create_clients
+from clients.demo.message_templates import lay_templates
 from clients.demo.organisation import lay_absences, lay_organisation
 from clients.demo.staging import stage
 from clients.segmentation.choices import RunKind
@@ -62,6 +63,7 @@ def make_firm(*, until: dt.date, clients: int, months: int, say: Say) -> Firm:
     firm = Firm(start=start, size=clients, until=until)
     lay_organisation(until=until)
     lay_absences(until=until)
+    lay_templates()
     note_takeover(start=start, size=clients)
     stage()
     script.run("openings", size=clients, start=start, until=until, after=None, next_n=1)

@@ -45,6 +45,7 @@ class Message(models.Model):
     template = models.ForeignKey(
         MessageTemplate, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("template")
     )
+    values = models.JSONField(default=dict)  # what the template was filled with; gateways with templates of their own
     about = models.CharField(max_length=32, blank=True)  # e.g. "client"
     about_no = models.CharField(max_length=64, blank=True)
     by = models.ForeignKey(

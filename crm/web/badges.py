@@ -62,6 +62,13 @@ BADGES: dict[str, dict[str, Badge]] = {
         "failed": Badge(pgettext_lazy("job", "Failed"), "circle-x", "loud"),
         "cancelled": Badge(pgettext_lazy("job", "Cancelled"), "ban", "soft"),
     },
+    "message": {
+        "queued": Badge(pgettext_lazy("message", "Waiting"), "clock", "soft"),
+        "sending": Badge(pgettext_lazy("message", "Being sent"), "refresh", "accent"),
+        "sent": Badge(pgettext_lazy("message", "Sent"), "check", "fine"),
+        "failed": Badge(pgettext_lazy("message", "Not sent"), "circle-x", "loud"),
+        "cancelled": Badge(pgettext_lazy("message", "Withdrawn"), "ban", "soft"),
+    },
     "batch": {
         "uploaded": Badge(pgettext_lazy("batch", "Waiting for confirmation"), "hourglass", "accent"),
         "running": Badge(pgettext_lazy("batch", "Running"), "refresh", "accent"),
@@ -70,12 +77,34 @@ BADGES: dict[str, dict[str, Badge]] = {
         "failed": Badge(pgettext_lazy("batch", "Not taken"), "circle-x", "loud"),
         "discarded": Badge(pgettext_lazy("batch", "Discarded"), "trash", "soft"),
     },
+    "export": {
+        "waiting": Badge(_("Waiting for release"), "hourglass", "accent"),
+        "refused": Badge(pgettext_lazy("export", "Refused"), "circle-x", "loud"),
+        "withdrawn": Badge(pgettext_lazy("export", "Taken back"), "ban", "soft"),
+        "making": Badge(pgettext_lazy("export", "Being made"), "refresh", "accent"),
+        "ready": Badge(pgettext_lazy("export", "Ready"), "check", "fine"),
+        "failed": Badge(pgettext_lazy("export", "Not made"), "circle-x", "loud"),
+        "expired": Badge(pgettext_lazy("export", "Expired"), "clock", "soft"),
+    },
     "policy": {
         "proposed": Badge(pgettext_lazy("policy", "Waiting for approval"), "hourglass", "accent"),
         "approved": Badge(pgettext_lazy("policy", "Approved"), "check", "fine"),
         "current": Badge(pgettext_lazy("policy", "In force"), "circle-check", "fine"),
         "refused": Badge(pgettext_lazy("policy", "Refused"), "circle-x", "loud"),
         "retired": Badge(pgettext_lazy("policy", "Replaced"), "archive", "soft"),
+    },
+    "correction": {
+        "proposed": Badge(_("Waiting for a second person"), "hourglass", "accent"),
+        "approved": Badge(_("Approved, not yet sent"), "check", "accent"),
+        "sent": Badge(_("Sent to the core system"), "send"),
+        "taken_over": Badge(_("Taken over by the core system"), "circle-check", "fine"),
+        "rejected": Badge(_("Rejected"), "circle-x", "soft"),
+        "withdrawn": Badge(_("Withdrawn"), "ban", "soft"),
+    },
+    "assignment": {
+        "pending": Badge(_("Not yet with the core system"), "hourglass", "accent"),
+        "confirmed": Badge(_("Confirmed by the core system"), "circle-check", "fine"),
+        "superseded": Badge(_("Replaced by a later change"), "archive", "soft"),
     },
 }
 

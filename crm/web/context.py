@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.access.roles import ROLES
 from crm.access.scope import appointments_of
+from crm.messaging.selectors import unread_count
 from crm.organisation.choices import UnitKind
 from crm.organisation.models import Unit, User
 from crm.web.navigation import Group, navigation
@@ -40,9 +41,11 @@ class Link:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `nav`, `me`, `me_links`, `firm_name`, `release`, `idle_lock` (seconds; 0 for strangers).
+    """Context processor: `nav`, `me`, `me_links`, `firm_name`, `release`, `idle_lock` (seconds; 0 for strangers),
+    `notifications` (the bell).
 
-    At most one query a page beyond the user's own row: his appointments, which the permissions read anyway.
+    At most two queries a page beyond the user's own row: his appointments, which the permissions read anyway, and,
+    once a minute, how many notices wait for him.
     """
     user = getattr(request, "user", None)
     known = user if isinstance(user, User) else None
@@ -53,6 +56,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: _nav(known, request.path)),
         "me": SimpleLazyObject(lambda: _me(known)) if known else None,
         "me_links": _me_links() if known else [],
+        "notifications": SimpleLazyObject(lambda: _bell(known)) if known else None,
     }
 
 
@@ -79,6 +83,10 @@ def _me(user: User) -> Me:
     roles = dict.fromkeys(str(ROLES[held.role].label) if held.role in ROLES else held.role for held in own)
     names = dict.fromkeys(held.unit.name for held in own)
     return Me(user.name, comma.join(roles), comma.join(names))
+
+
+def _bell(user: User) -> dict[str, Any]:
+    return {"count": unread_count(user), "url": reverse("messaging:notices")}
 
 
 def _me_links() -> list[Link]:
