@@ -210,6 +210,7 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FEED_UPLOAD_MAX_BYTES = env.int("CRM_FEED_UPLOAD_MAX_BYTES", 512 * 1024 * 1024)
+EXPORT_RELEASE_ROWS = env.int("CRM_EXPORT_RELEASE_ROWS", 1_000)  # above it a second person releases an export
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -268,7 +269,9 @@ CELERY_BEAT_SCHEDULE = {
     "segmentation-catch-up": {"task": "clients.segmentation.nightly", "schedule": crontab(hour="2-23", minute="*/10")},
     "feeds-watch-folder": {"task": "clients.feeds.watch_folder", "schedule": 30.0},
     "events-sweep": {"task": "crm.events.sweep", "schedule": 30.0},
+    "messages-sweep": {"task": "crm.messaging.sweep", "schedule": 30.0},
     "jobs-sweep": {"task": "crm.jobs.sweep", "schedule": 30.0},
+    "exports-sweep": {"task": "crm.exports.sweep", "schedule": crontab(minute=20)},
     "calendar-ahead": {"task": "crm.worktime.extend", "schedule": crontab(hour=1, minute=10)},
 }
 

@@ -57,6 +57,7 @@ def client_list(user: User, params: QueryDict, today: dt.date) -> ListSpec:
         search=Search(gettext_lazy("Number, name, initials, phone"), apply=search_clients),
         keys_only=True,
         few=FEW,
+        choosable=True,
     )
 
 
@@ -83,7 +84,7 @@ def understood(words: str) -> SearchedFor | None:
 
 def _columns(*, several_branches: bool, several_managers: bool) -> list[Column]:
     columns = [
-        Column("number", gettext_lazy("Client number"), sort="number"),
+        Column("number", gettext_lazy("Client number"), sort="number", lead=True),
         Column("name", pgettext_lazy("person", "Name")),
         Column("tier", gettext_lazy("Tier")),
         Column("style", gettext_lazy("Style"), css="col-style"),
@@ -94,6 +95,9 @@ def _columns(*, several_branches: bool, several_managers: bool) -> list[Column]:
         Column("manager", gettext_lazy("Customer manager")) if several_managers else None,
         Column("opened", gettext_lazy("Opened on"), sort="opened", css="col-opened"),
         Column("contact", gettext_lazy("Last contact"), css="col-contact"),
+        Column("since", gettext_lazy("In this group since"), usual=False),
+        Column("valid", gettext_lazy("Risk profile valid until"), usual=False),
+        Column("kind", gettext_lazy("Kind"), usual=False),
     ]
     return [column for column in columns if column is not None]
 

@@ -10,13 +10,16 @@ from urllib.parse import quote
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from clients.contacts.models import ServiceRecord
-from clients.profile.choices import ClientStatus
+from clients.desk.cells import drawer
+from clients.profile.choices import ClientKind, ClientStatus
 from clients.profile.models import Client
 from clients.profile.policies import shown_name
 from clients.segmentation.choices import Style
 from clients.suitability.choices import level_short
+from crm.web.lists import Column
 from crm.web.templatetags.ui import amount_short, badge, grouped, when
 
 BRANCH_SUFFIX = "营业部"  # what every branch is called; under the heading "branch" it only takes room
@@ -41,10 +44,14 @@ class Row(NamedTuple):
     manager: str
     opened: str
     contact: str
+    since: str
+    valid: str
+    kind: str
+    cells: SafeString = SafeString("")  # those of the columns that are shown, in their order
 
 
-class _Found(NamedTuple):
-    """What is read of a client, in the order of COLUMNS."""
+class Found(NamedTuple):
+    """What is read of a client, in the order of `READ`."""
 
     pk: int
     client_no: str
@@ -61,27 +68,42 @@ class _Found(NamedTuple):
     assets: Decimal
     risk: str
     risk_until: dt.date | None
+    since: dt.date | None
     last_contact: dt.datetime | None
 
 
-COLUMNS = (
+READ = (
     "pk", "client_no", "name", "kind", "status", "opened_on", "manager_id", "manager__name", "branch__name",
     "standing__tier", "standing__style", "standing__group", "standing__average_assets", "standing__risk_level",
-    "standing__risk_until", "last_contact",
+    "standing__risk_until", "standing__group_since", "last_contact",
+)  # fmt: skip
+# The same, read from the client's standing, which is what lists filter and sort.
+READ_FROM_STANDING = tuple(
+    name.removeprefix("standing__") if name.startswith("standing__") or name in ("pk", "last_contact")
+    else f"client__{name}"
+    for name in READ
 )  # fmt: skip
 
 
-def rows_of(client_ids: Sequence[int], own_ids: frozenset[int], today: dt.date) -> list[Row]:
-    """The lines of these clients, in this order: one query. Clients of the managers in `own_ids` are in clear."""
-    last = ServiceRecord.objects.filter(client_id=OuterRef("pk")).order_by("-occurred_at").values("occurred_at")[:1]
-    found = Client.objects.filter(pk__in=client_ids).annotate(last_contact=Subquery(last)).values_list(*COLUMNS)
-    by_id = {values[0]: _Found(*values) for values in found}
+def last_contact() -> Subquery:
+    """When a client was last spoken with; for queries whose primary key is the client's."""
+    contacts = ServiceRecord.objects.filter(client_id=OuterRef("pk"))
+    return Subquery(contacts.order_by("-occurred_at").values("occurred_at")[:1])
+
+
+def rows_of(client_ids: Sequence[int], own_ids: frozenset[int], today: dt.date, columns: Sequence[Column]) -> list[Row]:
+    """The lines of these clients, in this order, with `columns`: one query. Clients of the managers in `own_ids` are
+    in clear."""
+    found = Client.objects.filter(pk__in=client_ids).annotate(last_contact=last_contact()).values_list(*READ)
+    by_id = {values[0]: Found(*values) for values in found}
     address = client_url("NUMBER").split("NUMBER")
     styles = {str(code): str(word) for code, word in Style.choices}
-    return [_row(by_id[pk], address, styles, own_ids, today) for pk in client_ids if pk in by_id]
+    draw = drawer(columns)
+    lines = [_row(by_id[pk], address, styles, own_ids, today) for pk in client_ids if pk in by_id]
+    return [line._replace(cells=draw(line)) for line in lines]
 
 
-def _row(one: _Found, address: list[str], styles: dict[str, str], own_ids: frozenset[int], today: dt.date) -> Row:
+def _row(one: Found, address: list[str], styles: dict[str, str], own_ids: frozenset[int], today: dt.date) -> Row:
     is_own = one.manager_id in own_ids
     return Row(
         pk=one.pk,
@@ -96,11 +118,19 @@ def _row(one: _Found, address: list[str], styles: dict[str, str], own_ids: froze
         assets=amount_short(one.assets),
         risk=level_short(one.risk),
         expired=one.risk_until is not None and one.risk_until < today,
-        branch=one.branch.removesuffix(BRANCH_SUFFIX),
+        branch=branch_short(one.branch),
         manager=one.manager or "",
         opened=one.opened_on.isoformat(),
         contact=when(one.last_contact) if one.last_contact else "",
+        since=when(one.since) if one.since else "",
+        valid=one.risk_until.isoformat() if one.risk_until else "",
+        kind=str(ClientKind(one.kind).label),
     )
+
+
+def branch_short(name: str) -> str:
+    """A branch's name as narrow columns show it."""
+    return name.removesuffix(BRANCH_SUFFIX)
 
 
 def client_url(client_no: str) -> str:

@@ -26,6 +26,13 @@ class Scope:
     def is_empty(self) -> bool:
         return not (self.everything or self.branch_ids or self.manager_ids)
 
+    def covers(self, other: Scope) -> bool:
+        """Whether all that `other` sees is seen here too, by the appointments alone: own clients cover a colleague's
+        own clients only where the manager is the same."""
+        if self.everything or other.everything:
+            return self.everything
+        return other.branch_ids <= self.branch_ids and other.manager_ids <= self.manager_ids
+
 
 def appointments_of(user: User, day: dt.date | None = None) -> list[Appointment]:
     """The appointments this person acts under on `day` (today in Shanghai by default), with unit and holder.

@@ -62,7 +62,11 @@ TARGETS: tuple[tuple[str | Promise, tuple[Target, ...]], ...] = (
     (
         _("Data"),
         (
+            Target(_("Exports"), "exports:list", "file-spreadsheet", ("crm.export_lists", "crm.release_exports"), key="g e"),
             Target(_("Imports"), "clients:imports", "database-import", _FEEDING, key="g i"),
+            Target(_("Corrections"), "clients:corrections", "clipboard-check", _CORRECTING, key="g k"),
+            Target(_("Hand-overs"), "clients:handovers", "arrows-exchange", ("clients.hand_over_clients",), key="g o"),
+            Target(_("Outbox"), "messaging:outbox", "mail", ("crm.manage_templates",), key="g m"),
             Target(_("Background jobs"), "jobs:list", "refresh", ("crm.view_jobs",), key="g j"),
         ),
     ),

@@ -1,11 +1,19 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from crm.exports.urls import urlpatterns as exports
 from crm.jobs.urls import urlpatterns as jobs
+from crm.messaging.urls import urlpatterns as messaging
 from crm.web import health, views
+from crm.web.lists.urls import urlpatterns as lists
+from crm.web.search.views import search
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("search/", search, name="search"),
     path("language/", views.set_language, name="set_language"),
     path("jobs/", include((jobs, "jobs"))),
+    path("", include((messaging, "messaging"))),
+    path("exports/", include((exports, "exports"))),
+    path("lists/", include((lists, "lists"))),
     path("health/", health.ready, name="health"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

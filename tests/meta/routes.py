@@ -15,8 +15,12 @@ from django.utils import timezone
 from clients.feeds.models import FeedBatch
 from clients.segmentation.models import Run
 from crm.jobs.models import Job
+from crm.messaging.models import Notice
 from crm.organisation.models import StandIn, Unit, User
+from tests.factories.care import correction, handed_over
 from tests.factories.clients import client
+from tests.factories.kept import ExportFactory, SavedViewFactory
+from tests.factories.messages import message
 from tests.factories.people import StandInFactory, person
 
 ARGUMENT = re.compile(r"<(?:(?P<converter>\w+):)?(?P<name>\w+)>|\(\?P<(?P<group>\w+)>[^()]*\)")
@@ -87,7 +91,9 @@ def world() -> World:
         feed="clients", file_name="clients.csv", source="upload", state="uploaded", by=clerk, created_at=now
     )
     job = Job.objects.create(kind="feeds.import", key="sweep", requested_by=clerk, created_at=now)
+    export, view = ExportFactory(by=clerk), SavedViewFactory(owner=clerk)
     run = str(Run.objects.order_by("pk").values_list("pk", flat=True).first() or 1)
+    notice = Notice.objects.create(user=clerk, key="sweep", text="sweep", created_at=now)
     stand_in: StandIn = StandInFactory(deputy=clerk)
     admin = {"unit": here.pk, "user": clerk.pk, "appointment": clerk.appointments.get().pk, "standin": stand_in.pk}
     tables = {f"admin/crm/{table}": {"object_id": str(pk), "pk": str(pk)} for table, pk in admin.items()}
@@ -98,8 +104,15 @@ def world() -> World:
             "*": {"app_label": "crm", "url": "nothing", "field": "phone"},
             "clients": {"client_no": known.client_no},
             "imports": {"pk": str(batch.pk)},
+            "corrections": {"pk": str(correction(known, clerk).pk)},
+            "handovers": {"pk": str(handed_over(known, clerk).pk)},
+            "outgoing": {"pk": str(CorrectionFile.objects.create(made_at=now, rows=0, sha256="", file_name="x.csv").pk)},
             "jobs": {"pk": str(job.pk)},
+            "exports": {"pk": str(export.pk)},
+            "lists": {"pk": str(view.pk), "list_name": "clients"},
             "account": {"pk": "1"},
+            "notices": {"pk": str(notice.pk)},
+            "messages": {"pk": str(message().pk)},
             "segmentation": {
                 "pk": run,
                 "version": "1",

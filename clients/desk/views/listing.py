@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from clients.desk.listing import client_list, scope_title, understood
+from clients.desk.listing import NAME, client_list, scope_title, understood
 from clients.desk.reads import log_search, log_shown_in_clear
 from clients.desk.rows import client_url, rows_of
 from clients.profile.policies import own_manager_ids
@@ -13,7 +13,7 @@ from clients.profile.selectors import number_in_scope
 from clients.segmentation.models import Standing
 from crm.access.guards import is_htmx, requires, user_of
 from crm.access.scope import scope_of
-from crm.web.lists import list_page, render_list
+from crm.web.lists import open_list, render_list
 
 
 @require_safe
@@ -23,15 +23,10 @@ def clients(request: HttpRequest) -> HttpResponse:
     user, today = user_of(request), timezone.localdate()
     if not is_htmx(request) and (known := number_in_scope(user, request.GET.get("q", ""))):
         return redirect(client_url(known))
-    spec = client_list(user, request.GET, today)
-    page = list_page(spec, Standing.objects.visible_to(user), request.GET, request.path)
-    rows = rows_of([standing.pk for standing in page.rows], own_manager_ids(user), today)
+    rows_in_scope = Standing.objects.visible_to(user)
+    page = open_list(request, NAME, lambda params: client_list(user, params, today), rows_in_scope)
+    rows = rows_of([standing.pk for standing in page.rows], own_manager_ids(user), today, page.state.columns)
     log_search(request, understood(page.state.words), found=page.count.number)
     log_shown_in_clear(request, sum(row.is_own for row in rows))
-    context = {
-        "page": page,
-        "rows": rows,
-        "title": scope_title(scope_of(user)),
-        "shows": {column.name: True for column in spec.columns},
-    }
+    context = {"page": page, "rows": rows, "title": scope_title(scope_of(user))}
     return render_list(request, "clients/desk/list.html", context)

@@ -12,12 +12,18 @@ A view declares a `ListSpec`, hands it a queryset that is already inside the use
     page = list_page(spec, Standing.objects.visible_to(user), request.GET, request.path)
     return render_list(request, "clients/desk/list.html", {"page": page, "rows": …})
 
-What a page costs: the rows (one query), the count (one query), and one more where somebody pages back past the start.
-The templates beside it are `crm/web/lists/{filters,head,pager}.html`; `clients/desk/list.html` shows their use.
+Saved views, one of which may open first, and the choice of columns come with `open_list` in place of `list_page`:
+
+    page = open_list(request, "clients", lambda params: spec, Standing.objects.visible_to(user))
+
+What a page costs: the rows (one query), the count (one query), and one more where somebody pages back past the start;
+what the reader keeps costs two. The templates beside it are `crm/web/lists/{bar,filters,head,pager}.html`;
+`clients/desk/list.html` shows their use. How a list is taken out as a file: `crm.web.lists.exporting`.
 """
 
 from crm.web.lists.counts import CAP, Count, capped_count
 from crm.web.lists.filters import ChoiceFilter, Option, Search
+from crm.web.lists.kept import open_list
 from crm.web.lists.keyset import Sort
 from crm.web.lists.page import ListPage, list_page
 from crm.web.lists.responses import render_list
@@ -35,5 +41,6 @@ __all__ = [
     "Sort",
     "capped_count",
     "list_page",
+    "open_list",
     "render_list",
 ]

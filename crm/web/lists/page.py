@@ -15,7 +15,19 @@ from crm.web.lists.counts import Count, capped_count
 from crm.web.lists.filters import ChoiceFilter
 from crm.web.lists.keyset import Cursor, Manner, Order, Slice, fetch, key_of
 from crm.web.lists.spec import Column, ListSpec
-from crm.web.lists.state import SORT, ListState, default_order, lost_place, read_state
+from crm.web.lists.state import (
+    ALL,
+    COLUMNS,
+    NOTHING_KEPT,
+    SORT,
+    VIEW,
+    Kept,
+    ListState,
+    default_order,
+    lost_place,
+    read_state,
+)
+from crm.web.lists.view_bar import Bar
 
 M = TypeVar("M", bound=Model)
 NOTHING: Slice[Any] = Slice([], before=False, after=False)
@@ -44,10 +56,11 @@ class ListPage(Generic[M]):
     after: bool
     count: Count
     problems: tuple[str, ...]
+    bar: Bar | None = None  # of lists that are opened by `open_list`
 
     @cached_property
     def headings(self) -> list[Heading]:
-        return [self._heading(column) for column in self.state.spec.columns]
+        return [self._heading(column) for column in self.state.columns]
 
     def _heading(self, column: Column) -> Heading:
         sort = next((sort for sort in self.state.spec.sorts if sort.name == column.sort), None)
@@ -65,14 +78,19 @@ class ListPage(Generic[M]):
 
     def _chip(self, one: ChoiceFilter) -> dict[str, Any]:
         chosen = self.state.chosen[one.name]
-        words = [str(option.label) for option in one.options if option.value in chosen]
+        values = [
+            {"label": str(option.label), "clear_url": self.state.url(without=one.name, value=option.value)}
+            for option in one.options
+            if option.value in chosen
+        ]
         comma = "、" if (get_language() or "").startswith("zh") else ", "
         return {
             "name": one.name,
             "label": one.label,
             "single": one.single,
             "unset": one.unset,
-            "chosen": comma.join(words),
+            "chosen": comma.join(value["label"] for value in values),
+            "values": values,
             "clear_url": self.state.url(without=one.name),
             "options": [
                 {"value": option.value, "label": option.label, "selected": option.value in chosen, "count": None}
@@ -87,9 +105,16 @@ class ListPage(Generic[M]):
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
-        """What the filter form carries along: the order, unless it is the usual one."""
-        order = self.state.order
-        return [] if order == default_order(self.state.spec) else [(SORT, order.code)]
+        """What the filter form carries along: the order unless it is the usual one, columns, the view begun with."""
+        state = self.state
+        pairs = [] if state.order == default_order(state.spec) else [(SORT, state.order.code)]
+        if state.columns_said:
+            pairs.append((COLUMNS, ",".join(state.column_names)))
+        if state.kept.view:
+            pairs.append((VIEW, str(state.kept.view)))
+        if state.kept.view or state.kept.opens_first:
+            pairs.append((ALL, "1"))
+        return pairs
 
     @property
     def clear_url(self) -> str:
@@ -112,21 +137,17 @@ class ListPage(Generic[M]):
         return self.state.url(cursor=place)
 
 
-def list_page(spec: ListSpec, queryset: QuerySet[M], params: QueryDict, path: str) -> ListPage[M]:
+def list_page(
+    spec: ListSpec, queryset: QuerySet[M], params: QueryDict, path: str, kept: Kept = NOTHING_KEPT
+) -> ListPage[M]:
     """The page of `queryset` that the URL's `params` ask for; `path` is the address of the list without them.
 
     `queryset` must already be inside the user's scope. Wrong parameters never fail: they are left out, and
     `ListPage.problems` says so. Two queries; three when paging back past the start or from a place that is gone.
+    `kept` is what the reader keeps about the list: `crm.web.lists.kept.open_list` knows it.
     """
-    state = read_state(spec, params, path)
-    problems = list(state.problems)
-    rows = queryset.filter(_all_of(spec, state))
-    searched = False
-    if state.words and spec.search:
-        try:
-            rows, searched = spec.search.apply(rows, state.words), True
-        except ValueError as refusal:
-            problems.append(str(refusal))
+    state = read_state(spec, params, path, kept)
+    rows, searched, problems = matching(state, queryset)
     if spec.few and not searched:
         count = capped_count(rows, spec.count_to)
         part = _fetch(rows, state, problems, few=count.number <= spec.few) if count.number else NOTHING
@@ -137,11 +158,18 @@ def list_page(spec: ListSpec, queryset: QuerySet[M], params: QueryDict, path: st
     return ListPage(state, part.rows, part.before, part.after, count, tuple(problems))
 
 
-def _all_of(spec: ListSpec, state: ListState) -> Q:
-    condition = Q()
-    for one in spec.filters:
+def matching(state: ListState, queryset: QuerySet[M]) -> tuple[QuerySet[M], bool, list[str]]:
+    """The rows of `queryset` that the state's filters and words leave, whether words did, and every problem so far."""
+    condition, problems = Q(), list(state.problems)
+    for one in state.spec.filters:
         condition &= one.condition(state.chosen[one.name])
-    return condition
+    rows = queryset.filter(condition)
+    if not state.words or state.spec.search is None:
+        return rows, False, problems
+    try:
+        return state.spec.search.apply(rows, state.words), True, problems
+    except ValueError as refusal:
+        return rows, False, [*problems, str(refusal)]
 
 
 def _fetch(rows: QuerySet[M], state: ListState, problems: list[str], *, few: bool) -> Slice[M]:

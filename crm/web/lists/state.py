@@ -12,15 +12,32 @@ from django.utils.translation import gettext as _
 
 from crm.web.lists.filters import SHOWN_MAX
 from crm.web.lists.keyset import Cursor, Order
-from crm.web.lists.spec import ListSpec
+from crm.web.lists.spec import Column, ListSpec, names_of
 
 SORT = "sort"
 CURSOR = "at"
+COLUMNS = "cols"  # names with commas between, in the order wanted
+VIEW = "view"  # the saved view that the page began with
+ALL = "all"  # nothing is filtered, and it is meant: else the view that opens first would open
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a reader keeps about a list, beside the address: the view he opened, his columns (empty: the usual ones),
+    and whether a view opens first when the address asks for nothing."""
+
+    view: int | None = None
+    columns: tuple[str, ...] = ()
+    opens_first: bool = False
+
+
+NOTHING_KEPT = Kept()
 
 
 @dataclass(frozen=True)
 class ListState:
-    """A list as the URL asks for it: order, chosen filters, words looked for, place; and what was not understood."""
+    """A list as the URL asks for it: order, chosen filters, words looked for, place, columns; and what was not
+    understood."""
 
     spec: ListSpec
     path: str
@@ -29,6 +46,9 @@ class ListState:
     words: str
     cursor: Cursor | None
     problems: tuple[str, ...]
+    columns: tuple[Column, ...]
+    columns_said: bool = False  # by the address itself
+    kept: Kept = NOTHING_KEPT
 
     @property
     def context(self) -> str:
@@ -39,35 +59,68 @@ class ListState:
     def is_narrowed(self) -> bool:
         return bool(self.words or any(self.chosen.values()))
 
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return names_of(self.columns)
+
+    @property
+    def query(self) -> str:
+        """Filters, words and order as a query string: the rows of all pages, whoever opens it wherever."""
+        return urlencode(self._pairs(self.order))
+
+    @property
+    def query_to_keep(self) -> str:
+        """As `query`, without the words looked for, which may be somebody's phone number."""
+        return urlencode(self._pairs(self.order, without=self.spec.search.name if self.spec.search else None))
+
     def url(
         self,
         *,
         order: Order | None = None,
         without: str | None = None,
+        value: str | None = None,
         plain: bool = False,
         cursor: Cursor | None = None,
+        columns: bool = True,
     ) -> str:
-        """The address of this list with something else: another order, one filter less (`without` its name), no
-        filter at all (`plain`), another place. A new order or filter begins at the first page."""
-        order = order or self.order
+        """The address of this list with something else: another order, one filter less (`without` its name; with
+        `value` that choice alone), no filter at all (`plain`), another place, or the `columns` left to what the
+        reader keeps. A new order or filter begins at the first page."""
+        pairs = self._pairs(order or self.order, without=without, value=value, plain=plain)
+        if columns and self.columns_said:
+            pairs.append((COLUMNS, ",".join(self.column_names)))
+        view = None if plain else self.kept.view
+        if not pairs and (view or self.kept.opens_first):
+            pairs.append((ALL, "1"))
+        if view:
+            pairs.append((VIEW, str(view)))
+        if cursor is not None:
+            pairs.append((CURSOR, cursor.sign()))
+        return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
+
+    def _pairs(
+        self, order: Order, *, without: str | None = None, value: str | None = None, plain: bool = False
+    ) -> list[tuple[str, str]]:
         pairs: list[tuple[str, str]] = []
         if self.words and not plain and self.spec.search and without != self.spec.search.name:
             pairs.append((self.spec.search.name, self.words))
         if not plain:
-            pairs += [(name, value) for name, values in self.chosen.items() if name != without for value in values]
+            filters = [(name, one) for name, values in self.chosen.items() for one in values]
+            pairs += [pair for pair in filters if pair[0] != without or (value is not None and pair[1] != value)]
         if order != default_order(self.spec):
             pairs.append((SORT, order.code))
-        if cursor is not None:
-            pairs.append((CURSOR, cursor.sign()))
-        return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
+        return pairs
 
 
 def default_order(spec: ListSpec) -> Order:
     return Order(spec.sorts[0])
 
 
-def read_state(spec: ListSpec, params: QueryDict, path: str) -> ListState:
-    """Read the URL's parameters. Whatever does not fit is left out and named in `problems`."""
+def read_state(spec: ListSpec, params: QueryDict, path: str, kept: Kept = NOTHING_KEPT) -> ListState:
+    """Read the URL's parameters. Whatever does not fit is left out and named in `problems`.
+
+    Of the columns that a reader keeps those are shown that he still has; a branch more or less is no problem.
+    """
     problems: list[str] = []
     chosen: dict[str, tuple[str, ...]] = {}
     for one in spec.filters:
@@ -80,7 +133,9 @@ def read_state(spec: ListSpec, params: QueryDict, path: str) -> ListState:
         cursor = Cursor.read(place, context_of(spec, order, chosen, words))
         if cursor is None:
             problems.append(lost_place())
-    return ListState(spec, path, order, chosen, words, cursor, tuple(problems))
+    said = _read_columns(spec, params.get(COLUMNS, ""), problems)
+    columns = spec.chosen(said or kept.columns)
+    return ListState(spec, path, order, chosen, words, cursor, tuple(problems), columns, bool(said), kept)
 
 
 def lost_place() -> str:
@@ -93,10 +148,23 @@ def _read_order(spec: ListSpec, code: str, problems: list[str]) -> Order:
     turned, name = code.startswith("-"), code.removeprefix("-")
     found = next((sort for sort in spec.sorts if sort.name == name), None)
     if found is None:
-        shown = code.replace("\0", "")[:SHOWN_MAX]
-        problems.append(_("This list cannot be sorted by “%(sort)s”.") % {"sort": shown})
+        problems.append(_("This list cannot be sorted by “%(sort)s”.") % {"sort": _short(code)})
         return default_order(spec)
     return Order(found, turned)
+
+
+def _read_columns(spec: ListSpec, text: str, problems: list[str]) -> tuple[str, ...]:
+    """The columns that the address names, without those that this list lacks."""
+    if not text or not spec.choosable:
+        return ()
+    names = [name for name in text.split(",") if name]
+    unknown = [name for name in names if name not in {column.name for column in spec.columns}]
+    problems += [_("This list has no column “%(column)s”.") % {"column": _short(name)} for name in unknown[:3]]
+    return tuple(name for name in names if name not in unknown)
+
+
+def _short(text: str) -> str:
+    return text.replace("\0", "")[:SHOWN_MAX]
 
 
 def context_of(spec: ListSpec, order: Order, chosen: Mapping[str, tuple[str, ...]], words: str) -> str:
