@@ -3,7 +3,6 @@ import TomSelect from "tom-select/base";
 import { word } from "./words.js";
 
 export function enhance(element) {
-  element.dataset.ready = "yes";
   // The label moves on to the search field; the select behind it keeps a name of its own.
   element.setAttribute("aria-label", element.labels[0]?.textContent.trim() ?? element.name);
   const choice = new TomSelect(element, {

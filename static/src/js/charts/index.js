@@ -41,7 +41,6 @@ function addSwitch(figure, chart) {
 export function draw(element) {
   const data = JSON.parse(document.getElementById(element.dataset.source).textContent);
   const figure = element.closest(".chart");
-  element.dataset.ready = "yes";
   const chart = init(element, null, { renderer: "svg" });
   chart.setOption(kinds[element.dataset.chart](data, look(element)));
   chart.on("click", (point) => {
