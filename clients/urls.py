@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from clients.care.urls import urlpatterns as care
+from clients.corrections.urls import urlpatterns as corrections
 from clients.desk.urls import home_urls
 from clients.desk.urls import urlpatterns as desk
 from clients.feeds.urls import urlpatterns as feeds
@@ -9,5 +11,5 @@ from clients.segmentation.urls import urlpatterns as segmentation
 
 urlpatterns = [
     path("", include(home_urls)),
-    path("", include(([*desk, *feeds, *segmentation], "clients"))),
+    path("", include(([*desk, *corrections, *care, *feeds, *segmentation], "clients"))),
 ]

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.care.choices import AssignmentState, HandoverReason, HandoverRule
+from clients.care.querysets import HandoverQuerySet
 from clients.profile.models import Client
 
 PERSON = settings.AUTH_USER_MODEL
@@ -29,6 +30,8 @@ class Handover(models.Model):
     job = models.ForeignKey("crm.Job", on_delete=models.SET_NULL, null=True, related_name="+")
     clients = models.PositiveIntegerField(_("clients"), default=0)
     follow_ups = models.PositiveIntegerField(_("promised follow-ups"), default=0)
+
+    objects = HandoverQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("hand-over")

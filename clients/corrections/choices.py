@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CorrectionState(models.TextChoices):
@@ -7,7 +8,7 @@ class CorrectionState(models.TextChoices):
     APPROVED = "approved", _("Approved, not yet sent")
     SENT = "sent", _("Sent to the core system")
     TAKEN_OVER = "taken_over", _("Taken over by the core system")
-    REJECTED = "rejected", _("Rejected")
+    REJECTED = "rejected", pgettext_lazy("correction", "Rejected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 

@@ -72,6 +72,7 @@ def execute(order: Order, *, begin: Callable[[], None], done: Callable[[Outcome]
         if outcome.inserted or outcome.updated:
             order.progress(outcome.rows, _("Writing"))
             write(load, new=outcome.inserted > 0, changed=outcome.updated > 0)
+        order.feed.at_end(load)
         outcome.seconds = round(time.monotonic() - started, 3)
         done(outcome)
     return outcome

@@ -117,6 +117,7 @@ class Feed:
     before_sift: Step = field(default=nothing)
     before_write: Step = field(default=nothing)
     after_write: Step = field(default=nothing)
+    at_end: Step = field(default=nothing)  # also where no row was written; not of a rehearsal
 
     @property
     def table(self) -> str:

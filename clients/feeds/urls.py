@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from clients.feeds import views
+from clients.feeds import outgoing_views, views
 
 urlpatterns: list[URLPattern] = [
     path("imports/", views.imports, name="imports"),
@@ -11,4 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:pk>/confirm/", views.confirm, name="import-confirm"),
     path("imports/<int:pk>/discard/", views.discard, name="import-discard"),
     path("imports/<int:pk>/errors/", views.errors, name="import-errors"),
+    path("outgoing/", outgoing_views.outgoing, name="outgoing"),
+    path("outgoing/send/", outgoing_views.send, name="outgoing-send"),
+    path("outgoing/<int:pk>/", outgoing_views.download, name="outgoing-file"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -33,7 +33,7 @@ def holding(code: str, label: str | Promise) -> Callable[[Count], Count]:
     return register
 
 
-def holdings_of(person: User) -> list[Holding]:
-    """All a person holds, kinds without any left out."""
-    found = [Holding(str(label), count(person)) for label, count in _kinds.values()]
+def holdings_of(person: User, *, but: Collection[str] = ()) -> list[Holding]:
+    """All a person holds, kinds without any left out, and those with the codes in `but`."""
+    found = [Holding(str(label), count(person)) for code, (label, count) in _kinds.items() if code not in but]
     return [held for held in found if held.count]

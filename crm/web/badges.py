@@ -98,7 +98,7 @@ BADGES: dict[str, dict[str, Badge]] = {
         "approved": Badge(_("Approved, not yet sent"), "check", "accent"),
         "sent": Badge(_("Sent to the core system"), "send"),
         "taken_over": Badge(_("Taken over by the core system"), "circle-check", "fine"),
-        "rejected": Badge(_("Rejected"), "circle-x", "soft"),
+        "rejected": Badge(pgettext_lazy("correction", "Rejected"), "circle-x", "soft"),
         "withdrawn": Badge(_("Withdrawn"), "ban", "soft"),
     },
     "assignment": {

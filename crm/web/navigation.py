@@ -41,7 +41,9 @@ class Group:
 
 
 _FEEDING = ("clients.view_feedbatch", "clients.feed_everything", "clients.feed_own_branch")
+_CORRECTING = ("clients.decide_correction", "clients.send_corrections")
 _SEGMENTS = ("clients.view_segmentation",)
+_EXPORTING = ("crm.export_lists", "crm.release_exports")
 
 TARGETS: tuple[tuple[str | Promise, tuple[Target, ...]], ...] = (
     (
@@ -62,7 +64,7 @@ TARGETS: tuple[tuple[str | Promise, tuple[Target, ...]], ...] = (
     (
         _("Data"),
         (
-            Target(_("Exports"), "exports:list", "file-spreadsheet", ("crm.export_lists", "crm.release_exports"), key="g e"),
+            Target(_("Exports"), "exports:list", "file-spreadsheet", _EXPORTING, key="g e"),
             Target(_("Imports"), "clients:imports", "database-import", _FEEDING, key="g i"),
             Target(_("Corrections"), "clients:corrections", "clipboard-check", _CORRECTING, key="g k"),
             Target(_("Hand-overs"), "clients:handovers", "arrows-exchange", ("clients.hand_over_clients",), key="g o"),

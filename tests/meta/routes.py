@@ -12,6 +12,7 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from clients.corrections.models import CorrectionFile
 from clients.feeds.models import FeedBatch
 from clients.segmentation.models import Run
 from crm.jobs.models import Job
@@ -106,7 +107,9 @@ def world() -> World:
             "imports": {"pk": str(batch.pk)},
             "corrections": {"pk": str(correction(known, clerk).pk)},
             "handovers": {"pk": str(handed_over(known, clerk).pk)},
-            "outgoing": {"pk": str(CorrectionFile.objects.create(made_at=now, rows=0, sha256="", file_name="x.csv").pk)},
+            "outgoing": {
+                "pk": str(CorrectionFile.objects.create(made_at=now, rows=0, sha256="", file_name="x.csv").pk)
+            },
             "jobs": {"pk": str(job.pk)},
             "exports": {"pk": str(export.pk)},
             "lists": {"pk": str(view.pk), "list_name": "clients"},

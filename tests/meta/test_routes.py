@@ -20,10 +20,19 @@ pytestmark = pytest.mark.django_db
 # Open to strangers, and nothing else is. Static files are served in front of the URLconf.
 PUBLIC = {"account_login", "set_language", "health", "health_live", "health_ready", "metrics"}
 # Open to everybody who is signed in: one's own account, jobs and views, the start page.
-ANYBODY = ("account_", "mfa_", "usersessions_", "home", "jobs:list", "lists:", "messaging:notices", "messaging:read-all")
+ANYBODY = (
+    "account_",
+    "mfa_",
+    "usersessions_",
+    "home",
+    "jobs:list",
+    "lists:",
+    "messaging:notices",
+    "messaging:read-all",
+)
 REFUSED = {401, 403, 404, 405}
 # Belong to a branch or a person: whoever is outside does not learn that they exist.
-SCOPED = ("clients", "imports", "jobs", "exports", "lists", "notices")
+SCOPED = ("clients", "imports", "jobs", "exports", "lists", "notices", "corrections", "handovers")
 GARBAGE = {
     "after": "garbage",
     "before": "%%%",

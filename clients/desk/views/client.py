@@ -11,6 +11,9 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
+from clients.care.core_system import manager_waits
+from clients.corrections.policies import PROPOSE
+from clients.corrections.selectors import open_corrections
 from clients.desk import client_page, facts
 from clients.desk.history import data_changes, segment_changes
 from clients.desk.reads import log_opened
@@ -111,6 +114,9 @@ def profile(request: HttpRequest, client_no: str) -> HttpResponse:
     context = frame(request, file, "profile") | {
         "assessments": list(file.client.assessments.order_by("-assessed_on")[:10]),
         "permissions": list(file.client.permission_requests.order_by("-requested_on", "-pk")[:10]),
+        "corrections": open_corrections(file.client.pk),
+        "may_correct": user_of(request).has_perm(PROPOSE),
+        "manager_waits": manager_waits(file.client.pk),
         "today": timezone.localdate(),
     }
     return show(request, "profile", context)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from clients.feeds.declared import care
 from clients.feeds.declared.common import KNOWN_BRANCH, KNOWN_STAFF, code
 from clients.feeds.kinds import Day, Text
 from clients.feeds.load import Load
@@ -70,6 +71,12 @@ PERSONAL = (
 
 def _in_file(load: Load) -> list[Personal]:
     return [kind for kind in PERSONAL if kind.name in load.present]
+
+
+def before_sift(load: Load) -> None:
+    """What the comparison of rows joins with."""
+    make_digests(load)
+    care.find_late_lines(load)
 
 
 def make_digests(load: Load) -> None:
@@ -169,7 +176,7 @@ CLIENTS = Feed(
     title=_("Clients"),
     model=Client,
     key=("client_no",),
-    joins="LEFT JOIN personal ON personal.line = staged.line",
+    joins=f"LEFT JOIN personal ON personal.line = staged.line {care.JOIN}",
     write_joins="LEFT JOIN sealed ON sealed.line = sifted.line",
     columns=(
         Column("client_no", Text(32), store="client_no", required=True),
@@ -184,13 +191,15 @@ CLIENTS = Feed(
         Column("opened_on", Day(), store="opened_on", required=True),
         Column("status", code(ClientStatus), store="status", empty="'active'"),
         Column("closed_on", Day(), store="closed_on"),
-        Column("manager_no", KNOWN_STAFF, store="manager_id", unknown_warns=True),
+        Column("manager_no", care.MANAGER, store="manager_id", unknown_warns=True),
         Column("introducer_no", KNOWN_STAFF, store="introducer_id", unknown_warns=True),
         Column("investor_class", code(InvestorClass), store="investor_class", empty="'ordinary'"),
     ),
     extras=tuple(_extras()),
     within="stored.branch_id = ANY(%(branches)s) AND known_branch_code.id = ANY(%(branches)s)",
     not_within=_("%(cell)s is not a client of your branch; you correct existing clients of your own branch only"),
-    before_sift=make_digests,
+    before_sift=before_sift,
     before_write=make_seals,
+    after_write=care.close_corrections,
+    at_end=care.settle_managers,
 )
