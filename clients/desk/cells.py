@@ -70,5 +70,5 @@ def drawer(columns: Sequence[Column]) -> Callable[[Row], SafeString]:
 
 def _opening(column: Column, cell: Cell) -> str:
     css = " ".join(name for name in (cell.css, column.css) if name)
-    label = f' data-label="{safe(column.label)}"' if cell.labelled else ""
+    label = f' data-label="{safe(str(column.label))}"' if cell.labelled else ""
     return f'<td class="{css}"{label}>' if css else f"<td{label}>"

@@ -5,19 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.access.guards import refusal
+from crm.access.roles import ROLES, Reach
+from crm.access.scope import scope_of
 from crm.exports.choices import ExportState
 from crm.exports.models import Export
-from crm.exports.policies import ASK, may_decide, may_withdraw, why_not_decide, why_not_take
+from crm.exports.policies import ASK, RELEASE, may_decide, may_withdraw, why_not_decide, why_not_take
 from crm.exports.services import is_there
 from crm.jobs.models import JobState
 from crm.jobs.selectors import Shown as ShownJob
 from crm.jobs.selectors import shown as shown_job
-from crm.organisation.models import User
+from crm.organisation.models import Appointment, StandIn, User
 
 NEWEST = 100
 WITHDRAWN = "withdrawn"  # refused by nobody: whoever asked took it back
@@ -43,7 +45,7 @@ def exports_of(user: User) -> list[ShownExport]:
 
 def exports_to_release(user: User) -> list[ShownExport]:
     """What waits for this person's decision, the oldest first."""
-    if not user.has_perm("crm.release_exports"):
+    if not user.has_perm(RELEASE):
         return []
     waiting = Export.objects.visible_to(user).to_release(user).order_by("asked_at", "pk")
     return [one for one in _listed(waiting, user) if one.may_decide]
@@ -52,6 +54,18 @@ def exports_to_release(user: User) -> list[ShownExport]:
 def exports_of_others(user: User) -> list[ShownExport]:
     """Those of others that this person may look at, the newest first."""
     return _shown(Export.objects.visible_to(user).exclude(by=user), user)
+
+
+def deciders_of(export: Export, *, day: dt.date) -> list[User]:
+    """Who may release this export on `day`, deputies included, by staff number."""
+    scope = scope_of(export.by, day)
+    roles = [code for code, role in ROLES.items() if RELEASE in role.permissions]
+    wide = [code for code in roles if ROLES[code].reach is Reach.ALL]
+    near = Q() if scope.everything else Q(role__in=wide) | Q(unit_id__in=scope.branch_ids)
+    holders = Appointment.objects.held_on(day).filter(near, role__in=roles).values("user_id")
+    deputies = StandIn.objects.on(day).filter(absent__in=holders).values("deputy_id")
+    people = User.objects.in_service(day).filter(Q(pk__in=holders) | Q(pk__in=deputies)).exclude(pk=export.by_id)
+    return [one for one in people.order_by("staff_no") if not why_not_decide(one, export)]
 
 
 def shown(export: Export, user: User, *, at: dt.datetime) -> ShownExport:
@@ -98,11 +112,15 @@ def _shown(exports: QuerySet[Export], user: User) -> list[ShownExport]:
 
 
 def _listed(exports: QuerySet[Export], user: User) -> list[ShownExport]:
-    at = timezone.now()
-    return [shown(export, user, at=at) for export in exports.select_related("by", "decided_by", "job")]
+    """One instance for each person, who then keeps his scope: a query a person, not an export."""
+    at, people, found = timezone.now(), {user.pk: user}, []
+    for export in exports.select_related("by", "decided_by", "job"):
+        export.by = people.setdefault(export.by_id, export.by)
+        found.append(shown(export, user, at=at))
+    return found
 
 
 def why_nothing(user: User) -> str:
     """Why there is no page of exports for this person; empty when there is."""
-    needed = (ASK, "crm.release_exports", "crm.view_read_log")
+    needed = (ASK, RELEASE, "crm.view_read_log")
     return "" if any(user.has_perm(one) for one in needed) else refusal(ASK)

@@ -119,15 +119,14 @@ class TestSharing:
 
     def test_only_the_owner_changes_it(self, head: User, unit: Unit) -> None:
         view, other = save(head, unit=unit), person("general_manager", unit)
-        attempts = [
-            lambda: services.overwrite_view(by=other, view=view, query=""),
-            lambda: services.describe_view(by=other, view=view, name="x", unit=None),
-            lambda: services.set_default(by=other, view=view),
-            lambda: services.delete_view(by=other, view=view),
-        ]
-        for attempt in attempts:
-            with pytest.raises(PermissionDenied, match="Only whoever saved"):
-                attempt()
+        with pytest.raises(PermissionDenied, match="Only whoever saved"):
+            services.overwrite_view(by=other, view=view, query="")
+        with pytest.raises(PermissionDenied, match="Only whoever saved"):
+            services.describe_view(by=other, view=view, name="x", unit=None)
+        with pytest.raises(PermissionDenied, match="Only whoever saved"):
+            services.set_default(by=other, view=view)
+        with pytest.raises(PermissionDenied, match="Only whoever saved"):
+            services.delete_view(by=other, view=view)
         view.refresh_from_db()
         assert (view.name, view.query, view.is_default) == ("Gold", "tier=gold", False)
 

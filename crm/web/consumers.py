@@ -1,0 +1,59 @@
+"""What is told to people about exports: that one waits for them, that theirs is there or was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm.events.models import Event
+from crm.events.registry import consumer
+from crm.exports.models import Export
+from crm.exports.selectors import deciders_of
+from crm.messaging.services import tell
+from crm.organisation.models import User
+
+
+@consumer("export.waiting", name="crm.web.export_waits")
+def export_waits(event: Event) -> None:
+    """Whoever may release it learns that it waits."""
+    export = _export(event)
+    people = deciders_of(export, day=timezone.localdate(event.occurred_at))
+    _tell(event, people, export, _("%(who)s asks to take %(rows)s rows of “%(list)s” out of the system."), loud=True)
+
+
+@consumer("export.ready", name="crm.web.export_is_ready")
+def export_is_ready(event: Event) -> None:
+    """Whoever asked learns that the file is there."""
+    export = _export(event)
+    _tell(event, [export.by], export, _("Your export “%(list)s” is ready: %(rows)s rows."))
+
+
+@consumer("export.refused", name="crm.web.export_was_refused")
+def export_was_refused(event: Event) -> None:
+    """Whoever asked learns that it was refused, and why."""
+    export = _export(event)
+    _tell(event, [export.by], export, _("Your export “%(list)s” was refused: %(note)s"), loud=True)
+
+
+def _export(event: Event) -> Export:
+    return Export.objects.select_related("by").get(pk=event.payload["export"])
+
+
+def _tell(event: Event, people: Iterable[User], export: Export, words: str | Promise, *, loud: bool = False) -> None:
+    """Each in his own language."""
+    values = {
+        "who": export.by.name,
+        "rows": f"{export.rows:,}",
+        "list": export.title,
+        "note": export.decision_note,
+    }
+    for person in people:
+        with translation.override(person.language or settings.LANGUAGE_CODE):
+            text = str(words) % values
+        url = reverse("exports:detail", args=[export.pk])
+        tell(users=[person], key=f"{event.name}:{export.pk}", text=text, url=url, loud=loud, at=event.occurred_at)
