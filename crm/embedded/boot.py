@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .account import service_account
-from .errors import EmbeddedError
+from .errors import EmbeddedError, disk_errors_in_words
 from .lease import Lease
 from .places import socket_folder, var_folder
 from .postgres import OWNER_ROLE, RUNTIME_ROLE, PostgresServer
@@ -58,10 +58,9 @@ def boot(services: Sequence[str] = ("postgres", "valkey")) -> Endpoints:
     A service whose URL the user has set (DATABASE_URL, REDIS_URL, or the same with _FILE) is left alone. Calling
     again, also in a child process, is cheap. Raises EmbeddedError, worded for a person, when a server cannot run.
     """
-    for service in services:
-        if is_bundled(service):
-            server = _lease(service)
-            _publish(service, server)
+    with disk_errors_in_words():
+        for service in filter(is_bundled, services):
+            _publish(service, _lease(service))
     names = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CELERY_BROKER_URL")
     return Endpoints(*(os.environ.get(name) for name in names))
 

@@ -18,7 +18,7 @@ from types import FrameType
 from . import firm
 from .boot import Server, boot, held_servers, is_bundled, release
 from .children import Child
-from .errors import EmbeddedError
+from .errors import EmbeddedError, disk_errors_in_words
 from .lease import lock_holders, try_lock_file
 from .places import PROJECT, open_log, var_folder
 from .programs import background, check_port, chosen_port, web
@@ -237,7 +237,8 @@ def _serves_demo(note: dict[str, object]) -> bool:
 def main() -> None:
     """Entry point. Exit code 0 after a clean stop, 1 with a sentence when the firm cannot start."""
     try:
-        Supervisor().run()
+        with disk_errors_in_words():
+            Supervisor().run()
     except EmbeddedError as error:
         sys.exit(f"{error}")
 

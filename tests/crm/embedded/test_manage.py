@@ -4,12 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import manage
 from crm.embedded.places import PROJECT
-from crm.embedded.postgres import PostgresServer
+from crm.embedded.postgres import OWNER_ROLE, RUNTIME_ROLE, PostgresServer
 from tests.servers import clean_environment
 
 
@@ -44,19 +45,43 @@ def test_commands_on_tables_run_as_the_owner(booted: list[str], line: str) -> No
     assert os.environ["CRM_DB_ROLE"] == "owner"
 
 
+def run_manage(var: Path, *arguments: str, **urls: str) -> subprocess.CompletedProcess[str]:
+    """Run `manage.py` as a person would who has set `CRM_VAR` and `urls`."""
+    environment = clean_environment(var) | urls
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+
+
 def test_a_server_that_cannot_run_is_one_sentence_and_code_1(cluster: PostgresServer) -> None:
     (cluster.data / "PG_VERSION").write_text("9.6\n")
-    done = subprocess.run(
-        [sys.executable, "manage.py", "shell"],
-        cwd=PROJECT,
-        env=clean_environment(cluster.var),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_manage(cluster.var, "shell")
     assert done.returncode == 1
     assert "holds data of PostgreSQL 9.6" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["shell -c print(6*7)", "migrate --plan"])
+def test_with_servers_of_the_users_own_nothing_bundled_starts(
+    cluster: PostgresServer, tmp_path: Path, command: str
+) -> None:
+    cluster.start()
+    urls = {"DATABASE_URL": cluster.url(RUNTIME_ROLE), "DATABASE_OWNER_URL": cluster.url(OWNER_ROLE)}
+    done = run_manage(tmp_path / "var", *command.split(), **urls, REDIS_URL="redis://localhost:1/0")
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in (tmp_path / "var").iterdir()} <= {"keys"}
+    assert cluster.ready(), "and it is left running"
+    cluster.stop()
+
+
+def test_all_that_is_local_goes_where_crm_var_says(cluster: PostgresServer) -> None:
+    names = ["VAR_DIR", "KEY_DIR", "FEEDS_DIR", "MEDIA_ROOT"]
+    code = f"from django.conf import settings; print(*(getattr(settings, name) for name in {names}), sep='\\n')"
+    done = run_manage(cluster.var, "shell", "-c", code)
+    assert done.returncode == 0, done.stderr
+    folders = [Path(line) for line in done.stdout.splitlines()[-len(names) :]]
+    assert all(folder.is_relative_to(cluster.var) for folder in folders)
+    assert cluster.pid() is None, "the last one stops what it started"
 
 
 def test_a_polite_signal_gives_the_servers_back(cluster: PostgresServer) -> None:

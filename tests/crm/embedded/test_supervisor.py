@@ -14,7 +14,7 @@ from crm.embedded import processes, supervisor
 from crm.embedded.places import PROJECT
 from crm.embedded.postgres import PostgresServer
 from crm.embedded.supervisor import Supervisor
-from tests.servers import Holder, clean_environment, gone
+from tests.servers import Holder, clean_environment, gone, make_valkey
 
 PROGRAM = """
 import os, signal, sys, time
@@ -139,11 +139,16 @@ def test_what_dies_is_started_again(cluster: PostgresServer) -> None:
     os.kill(run.pid("postgres"), signal.SIGKILL)
     assert run.said("postgres has stopped; it starts again.")
     assert processes.wait_until(cluster.ready, 20.0)
+    valkey = make_valkey(cluster.var)
+    os.kill(run.pid("valkey"), signal.SIGKILL)
+    assert run.said("valkey has stopped; it starts again.")
+    assert processes.wait_until(valkey.ready, 20.0)
     log = cluster.var / "log" / "worker.log"
     assert processes.wait_until(lambda: log.read_text().count("go") == 2, 20.0)
     assert run.end() == 0
     assert (cluster.var / "order").read_text().split() == ["web", "beat", "worker"]
     assert cluster.pid() is None
+    assert valkey.pid() is None
 
 
 def test_a_second_start_beside_the_first(cluster: PostgresServer) -> None:
