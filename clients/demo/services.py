@@ -16,6 +16,7 @@ from clients.demo.firm import Firm, find_firm, newest_number
 from clients.demo.identities import create_clients
 from clients.demo.message_templates import lay_templates
 from clients.demo.organisation import lay_absences, lay_organisation
+from clients.demo.saved_views import ask_for_export, save_views
 from clients.demo.staging import stage
 from clients.segmentation.choices import RunKind
 from clients.segmentation.models import Run
@@ -76,6 +77,8 @@ def make_firm(*, until: dt.date, clients: int, months: int, say: Say) -> Firm:
     make_suitability(first=None, last=until)
     note_batches(first=until - dt.timedelta(days=BATCH_DAYS), last=until)
     _propose_change(until=until)
+    save_views()
+    ask_for_export(until=until)
     return firm
 
 

@@ -97,7 +97,7 @@ def _columns(*, several_branches: bool, several_managers: bool) -> list[Column]:
         Column("contact", gettext_lazy("Last contact"), css="col-contact"),
         Column("since", gettext_lazy("In this group since"), usual=False),
         Column("valid", gettext_lazy("Risk profile valid until"), usual=False),
-        Column("kind", gettext_lazy("Kind"), usual=False),
+        Column("kind", gettext_lazy("Kind of client"), usual=False),
     ]
     return [column for column in columns if column is not None]
 

@@ -15,6 +15,7 @@ from crm.access.scope import scope_of
 from crm.exports.choices import ExportState
 from crm.exports.models import Export
 from crm.exports.policies import ASK, RELEASE, may_decide, may_withdraw, why_not_decide, why_not_take
+from crm.exports.registry import find
 from crm.exports.services import is_there
 from crm.jobs.models import JobState
 from crm.jobs.selectors import Shown as ShownJob
@@ -30,6 +31,7 @@ class ShownExport:
     """One export for one reader: `state` is a code of the badges "export"; the rest is what he may do with it."""
 
     export: Export
+    title: str
     state: str
     may_take: bool
     may_decide: bool
@@ -77,6 +79,7 @@ def shown(export: Export, user: User, *, at: dt.datetime) -> ShownExport:
         why_not = _waits(export, user)
     return ShownExport(
         export=export,
+        title=title_of(export),
         state=state,
         may_take=there and not why_not,
         may_decide=may_decide(user, export),
@@ -84,6 +87,12 @@ def shown(export: Export, user: User, *, at: dt.datetime) -> ShownExport:
         why_not=why_not,
         job=shown_job(export.job, user, at=at) if export.job and state in _WITH_JOB else None,
     )
+
+
+def title_of(export: Export) -> str:
+    """What the list is called, in the language of the page."""
+    exporter = find(export.list_name)
+    return str(exporter.title) if exporter else export.title
 
 
 _WITH_JOB = (ExportState.MAKING, ExportState.FAILED)

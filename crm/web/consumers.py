@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.events.models import Event
 from crm.events.registry import consumer
 from crm.exports.models import Export
-from crm.exports.selectors import deciders_of
+from crm.exports.selectors import deciders_of, title_of
 from crm.messaging.services import tell
 from crm.organisation.models import User
 
@@ -46,14 +46,9 @@ def _export(event: Event) -> Export:
 
 def _tell(event: Event, people: Iterable[User], export: Export, words: str | Promise, *, loud: bool = False) -> None:
     """Each in his own language."""
-    values = {
-        "who": export.by.name,
-        "rows": f"{export.rows:,}",
-        "list": export.title,
-        "note": export.decision_note,
-    }
+    values = {"who": export.by.name, "rows": f"{export.rows:,}", "note": export.decision_note}
     for person in people:
         with translation.override(person.language or settings.LANGUAGE_CODE):
-            text = str(words) % values
+            text = str(words) % (values | {"list": title_of(export)})
         url = reverse("exports:detail", args=[export.pk])
         tell(users=[person], key=f"{event.name}:{export.pk}", text=text, url=url, loud=loud, at=event.occurred_at)

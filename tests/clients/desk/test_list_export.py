@@ -146,7 +146,10 @@ def test_chosen_columns_in_their_order(director: User, unit: Unit) -> None:
 
     export = take_out(director, "sort=number", columns=["number", "kind", "opened"])
 
-    assert rows_of(export)[:2] == [["Client number", "Kind", "Opened on"], ["0000", "Individual", dt.date(2020, 1, 1)]]
+    assert rows_of(export)[:2] == [
+        ["Client number", "Kind of client", "Opened on"],
+        ["0000", "Individual", dt.date(2020, 1, 1)],
+    ]
 
 
 def test_own_clients_in_clear_others_masked(unit: Unit, director: User) -> None:

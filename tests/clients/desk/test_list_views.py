@@ -226,11 +226,11 @@ class TestColumns:
             "/lists/clients/columns/", {"column": ["number", "kind"], "only_here": "1", "next": opened}
         )
         response = browser.get(chosen["Location"])
-        assert headings(response) == ["Client number", "Kind"]
+        assert headings(response) == ["Client number", "Kind of client"]
         assert response.context["page"].bar.changed
         assert Preference.objects.get().value == ["number", "tier"]
         following = response.context["page"].headings[0].url
-        assert headings(browser.get(following)) == ["Client number", "Kind"]
+        assert headings(browser.get(following)) == ["Client number", "Kind of client"]
 
     def test_unknown_ones_in_the_address_are_named(self, browser: Browser) -> None:
         response = browser.get("/clients/?cols=number,iron,tier")
