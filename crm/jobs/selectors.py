@@ -37,20 +37,21 @@ class Shown:
 
 def shown(job: Job, user: User, *, at: dt.datetime) -> Shown:
     """One job for `user` at the instant `at`."""
-    mine = may_steer(job, user)
+    mine, known = may_steer(job, user), find(job.kind)
     result: dict[str, Any] = job.result
+    is_done = job.state == JobState.DONE
     return Shown(
         job=job,
         title=title_of(job),
         state=job.state,
-        done=job.done,
+        done=(job.total or 0) if is_done else job.done,
         total=job.total or 0,
         left=time_left(job, at=at),
-        note=job.error or job.note,
+        note=job.error or ("" if job.has_ended else job.note),  # what was being done last is no result
         poll_url="" if job.has_ended else _url(job, "state"),
         cancel_url=_url(job, "cancel") if mine and job.can_be_cancelled else "",
-        retry_url=_url(job, "retry") if mine and job.can_be_repeated and find(job.kind) else "",
-        result_url=result.get("url", ""),
+        retry_url=_url(job, "retry") if mine and job.can_be_repeated and known else "",
+        result_url=result.get("url", "") or (known.page(job) if known and is_done else ""),
         result_label=result.get("label", "") or _("To the result"),
     )
 
@@ -67,7 +68,7 @@ def _url(job: Job, verb: str) -> str:
 def title_of(job: Job) -> str:
     """What the runner calls this kind of work, and which one it is."""
     known = find(job.kind)
-    return f"{known.title if known else job.kind} · {job.key}"
+    return f"{known.title} · {known.about(job)}" if known else f"{job.kind} · {job.key}"
 
 
 def time_left(job: Job, *, at: dt.datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from tests.e2e import firm as firms
 CHROMIUM = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+
+FRESH_SECONDS = 10 * 60
 
 OpenPage = Callable[..., Page]
 
@@ -40,11 +43,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def signed_in(firm: firms.Firm, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """The stored session of a role's demo account, signed in once through the real page."""
-    folder, kept = tmp_path_factory.mktemp("sessions"), dict[str, Path]()
+    """The stored session of a role's demo account, signed in once through the real page, and again when it was left
+    alone for so long that the idle lock may have closed it."""
+    folder, used = tmp_path_factory.mktemp("sessions"), dict[str, float]()
 
     def state(role: str) -> Path:
-        if role not in kept:
+        file, now = folder / f"{role}.json", time.monotonic()
+        if now - used.get(role, -FRESH_SECONDS) >= FRESH_SECONDS:
             context = browser.new_context()
             page = context.new_page()
             page.goto(f"{firm.url}/account/login/")
@@ -52,10 +57,10 @@ def signed_in(firm: firms.Firm, browser: Browser, tmp_path_factory: pytest.TempP
             page.fill("[name=password]", firm.accounts[role].password)
             page.click("form:has([name=password]) button[type=submit]")
             page.wait_for_url(f"{firm.url}/")
-            kept[role] = folder / f"{role}.json"
-            context.storage_state(path=kept[role])
+            context.storage_state(path=file)
             context.close()
-        return kept[role]
+        used[role] = now
+        return file
 
     return state
 

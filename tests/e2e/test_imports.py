@@ -50,7 +50,7 @@ def service_records(client_no: str) -> Rows:
 def give(page: Page, name: str, content: bytes) -> None:
     """Choose a file as by hand."""
     page.get_by_label("文件", exact=True).set_input_files(
-        {"name": name, "mimeType": "application/octet-stream", "buffer": content}  # type: ignore[arg-type]
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     )
 
 

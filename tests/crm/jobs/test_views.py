@@ -137,3 +137,39 @@ class TestTimeLeft:
 
 def test_a_kind_that_is_gone_still_has_a_name() -> None:
     assert selectors.title_of(Job(kind="gone", key="k")) == "gone · k"
+
+
+class TestWordsOfAJob:
+    @pytest.fixture
+    def shown(self, clerk: User) -> Iterator[Any]:
+        registry.runner("test.words", title="Run", about=lambda job: job.params["day"], page=lambda job: f"/{job.pk}/")(
+            lambda work: None
+        )
+
+        def shown(**fields: Any) -> selectors.Shown:
+            made = Job.objects.create(
+                kind="test.words", key="7 internal", requested_by=clerk, params={"day": "2026-11-21"}, created_at=NOON,
+                **fields,
+            )  # fmt: skip
+            return selectors.shown(made, clerk, at=NOON)
+
+        yield shown
+        registry.forget("test.words")
+
+    def test_which_one_it_is(self, shown: Any) -> None:
+        assert shown().title == "Run · 2026-11-21"
+
+    def test_what_is_being_done_while_it_runs(self, shown: Any) -> None:
+        running = shown(state="running", done=3, total=10, note="comparing")
+        assert (running.note, running.done, running.result_url) == ("comparing", 3, "")
+
+    def test_what_came_out_once_it_is_done(self, shown: Any) -> None:
+        done = shown(state="done", done=9, total=10, note="comparing", ended_at=NOON)
+        assert (done.note, done.done, done.result_url) == ("", 10, f"/{done.job.pk}/")
+
+    def test_a_result_names_its_own_page(self, shown: Any) -> None:
+        assert shown(state="done", ended_at=NOON, result={"url": "/file/"}).result_url == "/file/"
+
+    def test_what_went_wrong(self, shown: Any) -> None:
+        failed = shown(state="failed", done=3, total=10, error="No disk.", note="comparing", ended_at=NOON)
+        assert (failed.note, failed.done, failed.result_url) == ("No disk.", 3, "")
