@@ -223,6 +223,38 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# --- Reading of client data: from how many on compliance is told --------------------------------
+UNUSUAL_READING = {
+    "in_an_hour": env.int("CRM_UNUSUAL_IN_AN_HOUR", 60),
+    "reveals_a_day": env.int("CRM_UNUSUAL_REVEALS_A_DAY", 20),
+    "outside_a_day": env.int("CRM_UNUSUAL_OUTSIDE_A_DAY", 40),
+    "at_odd_hours": env.int("CRM_UNUSUAL_AT_ODD_HOURS", 5),
+}
+
+# --- Messages ---------------------------------------------------------------------------------
+# "console" says in the log that something would have gone out; real gateways are named by the installation.
+MESSAGE_GATEWAY_CLASSES = {
+    "console": "crm.messaging.gateways.console.ConsoleGateway",
+    "smtp": "crm.messaging.gateways.smtp.SmtpGateway",
+    "aliyun": "crm.messaging.gateways.aliyun.AliyunSmsGateway",
+}
+MESSAGE_GATEWAYS = {
+    "sms": MESSAGE_GATEWAY_CLASSES[env.str("CRM_SMS_GATEWAY", "console")],
+    "email": MESSAGE_GATEWAY_CLASSES[env.str("CRM_EMAIL_GATEWAY", "console")],
+}
+EMAIL_HOST = env.str("CRM_EMAIL_HOST", "localhost")
+EMAIL_PORT = env.int("CRM_EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("CRM_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.str("CRM_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("CRM_EMAIL_TLS", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("CRM_EMAIL_FROM", "service@localhost")
+ALIYUN_SMS_URL = env.str("CRM_ALIYUN_SMS_URL", "https://dysmsapi.aliyuncs.com")
+ALIYUN_SMS_KEY_ID = env.str("CRM_ALIYUN_SMS_KEY_ID", "")
+ALIYUN_SMS_KEY_SECRET = env.str("CRM_ALIYUN_SMS_KEY_SECRET", "")
+ALIYUN_SMS_SIGNATURE = env.str("CRM_ALIYUN_SMS_SIGNATURE", "")  # as registered there, e.g. the firm's name
+ALIYUN_SMS_TEMPLATE = env.str("CRM_ALIYUN_SMS_TEMPLATE", "")  # the general template with the variable `content`
+
 CSRF_FAILURE_VIEW = "crm.web.errors.csrf_failure"
 METRICS_TOKEN = env.str("CRM_METRICS_TOKEN", "")
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
@@ -271,7 +303,9 @@ CELERY_BEAT_SCHEDULE = {
     "events-sweep": {"task": "crm.events.sweep", "schedule": 30.0},
     "messages-sweep": {"task": "crm.messaging.sweep", "schedule": 30.0},
     "jobs-sweep": {"task": "crm.jobs.sweep", "schedule": 30.0},
+    "promises-remind": {"task": "clients.contacts.remind", "schedule": crontab(minute="*/5")},
     "exports-sweep": {"task": "crm.exports.sweep", "schedule": crontab(minute=20)},
+    "unusual-reading": {"task": "clients.oversight.tell_unusual", "schedule": crontab(hour=7, minute=30)},
     "calendar-ahead": {"task": "crm.worktime.extend", "schedule": crontab(hour=1, minute=10)},
 }
 

@@ -43,6 +43,7 @@ class Group:
 _FEEDING = ("clients.view_feedbatch", "clients.feed_everything", "clients.feed_own_branch")
 _CORRECTING = ("clients.decide_correction", "clients.send_corrections")
 _SEGMENTS = ("clients.view_segmentation",)
+_WATCHING = ("crm.view_read_log",)
 _EXPORTING = ("crm.export_lists", "crm.release_exports")
 
 TARGETS: tuple[tuple[str | Promise, tuple[Target, ...]], ...] = (
@@ -70,6 +71,13 @@ TARGETS: tuple[tuple[str | Promise, tuple[Target, ...]], ...] = (
             Target(_("Hand-overs"), "clients:handovers", "arrows-exchange", ("clients.hand_over_clients",), key="g o"),
             Target(_("Outbox"), "messaging:outbox", "mail", ("crm.manage_templates",), key="g m"),
             Target(_("Background jobs"), "jobs:list", "refresh", ("crm.view_jobs",), key="g j"),
+        ),
+    ),
+    (
+        _("Oversight"),
+        (
+            Target(_("Read log"), "clients:reads", "eye", _WATCHING, key="g l"),
+            Target(_("Unusual reading"), "clients:unusual", "shield-check", _WATCHING, key="g u"),
         ),
     ),
     (_("System"), (Target(_("Reference tables"), "admin:index", "table", ("crm.use_admin",)),)),
