@@ -35,8 +35,14 @@ def _insert(load: Load) -> None:
     row |= _defaults(load, set(row))
     load.run(
         f"""INSERT INTO {load.feed.table} ({", ".join(row)})
-            SELECT {", ".join(row.values())} FROM sifted {load.feed.write_joins} WHERE sifted.fate = 'new'"""
+            SELECT {", ".join(row.values())} FROM sifted {load.feed.write_joins} WHERE sifted.fate = 'new'
+            {_in_key_order(load)}"""
     )
+
+
+def _in_key_order(load: Load) -> str:
+    """Facts go in as their index is sorted: a million rows in any other order take twice as long."""
+    return f"ORDER BY {', '.join(f'sifted.{store}' for store in load.feed.row_key)}" if load.feed.months else ""
 
 
 def _defaults(load: Load, filled: set[str]) -> dict[str, str]:

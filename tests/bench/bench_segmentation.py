@@ -6,22 +6,12 @@ Everything happens in a copy of the large database, which is dropped afterwards:
 from __future__ import annotations
 
 import datetime as dt
-import os
-import resource
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import psycopg2
-from django.db import connection
-
-from tests.bench.database import AS_OF, CLIENTS, PROJECT, name_of, url_of
+from tests.bench.commands import Ran, run
+from tests.bench.database import AS_OF, as_owner, copy_of_large
 from tests.bench.figures import Figure, against_floor, within
 
 COPY = "crm_bench_segmentation"
-HOME = "crm"  # the cluster's own database, from which others are made
 NIGHT = AS_OF + dt.timedelta(days=1)
 MOST_MEMORY_MB = 300
 LATE_SHARE = 100  # of a hundred clients one gets a late snapshot
@@ -56,62 +46,34 @@ ON CONFLICT (client_id, day) DO UPDATE SET securities = excluded.securities + 1
 
 def bench_segmentation() -> list[Figure]:
     """Wall seconds, the floor measured before each run so that both meet the same machine."""
-    with copied():
-        first = beside_floor("segmentation, first run of a firm", AS_OF, 4)
-        night = beside_floor("segmentation, the night after: assets of nearly all move a little", NIGHT, 3)
-        _owner(LATE, {"day": NIGHT, "every": LATE_SHARE})
-        late = beside_floor("segmentation, made again after late data of 1 % of the clients", NIGHT, 3)
-    memory = within("memory of the process that runs it, MB", ours=_children_mb(), at_most=MOST_MEMORY_MB, unit="MB")
-    return [first, night, late, memory]
+    with copy_of_large(COPY):
+        as_owner(UNDO, database=COPY)
+        as_owner("VACUUM (ANALYZE) clients_standing", database=COPY)
+        first = beside_floor(AS_OF)
+        night = beside_floor(NIGHT)
+        as_owner(LATE, {"day": NIGHT, "every": LATE_SHARE}, database=COPY)
+        late = beside_floor(NIGHT)
+    peak = max(ran.peak_mb for _floor, ran in (first, night, late))
+    return [
+        figure("segmentation, first run of a firm", first, 4),
+        figure("segmentation, the night after: assets of nearly all move a little", night, 3),
+        figure("segmentation, made again after late data of 1 % of the clients", late, 3),
+        within("segmentation, memory of the process that runs it (MB)", ours=peak, at_most=MOST_MEMORY_MB, unit="MB"),
+    ]
 
 
-def beside_floor(name: str, as_of: dt.date, at_most: float) -> Figure:
+def beside_floor(as_of: dt.date) -> tuple[float, Ran]:
+    """Seconds of the floor, and what the command took."""
     floor = _floor(as_of)
-    return against_floor(name, floor=floor, ours=_segment(as_of), at_most=at_most)
+    return floor, run(COPY, "segment", "--as-of", as_of.isoformat())
+
+
+def figure(name: str, measured: tuple[float, Ran], at_most: float) -> Figure:
+    floor, ran = measured
+    return against_floor(name, floor=floor, ours=ran.seconds, at_most=at_most)
 
 
 def _floor(as_of: dt.date) -> float:
     """The better of two: the first may have to read from disk."""
-    values = {"as_of": as_of, "first": as_of - dt.timedelta(days=91), "days": 92}
-    return min(_owner(FLOOR, values) for _ in range(2))
-
-
-def _segment(as_of: dt.date) -> float:
-    """Seconds that the command takes in a process of its own, Python's start included."""
-    environment = os.environ | {name: url_of(COPY, name) for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
-    environment["DJANGO_SETTINGS_MODULE"] = "crm.settings"
-    command = [sys.executable, "manage.py", "segment", "--as-of", as_of.isoformat()]
-    began = time.perf_counter()
-    subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - began
-
-
-def _children_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-
-
-def _owner(statement: str, values: dict[str, object] | None = None, database: str = COPY) -> float:
-    """Run one statement as the owner, by itself. Returns its seconds."""
-    link = psycopg2.connect(url_of(database, "DATABASE_OWNER_URL"))
-    try:
-        link.autocommit = True
-        with link.cursor() as cursor:
-            began = time.perf_counter()
-            cursor.execute(statement, values)
-            return time.perf_counter() - began
-    finally:
-        link.close()
-
-
-@contextmanager
-def copied() -> Iterator[None]:
-    """A copy of the large database, as it was before its first run."""
-    connection.close()  # nobody may be on a database that is copied
-    _owner(f"DROP DATABASE IF EXISTS {COPY} WITH (FORCE)", database=HOME)
-    _owner(f"CREATE DATABASE {COPY} TEMPLATE {name_of(CLIENTS)} STRATEGY file_copy", database=HOME)
-    try:
-        _owner(UNDO)
-        _owner("VACUUM (ANALYZE) clients_standing")
-        yield
-    finally:
-        _owner(f"DROP DATABASE IF EXISTS {COPY} WITH (FORCE)", database=HOME)
+    values: dict[str, object] = {"as_of": as_of, "first": as_of - dt.timedelta(days=91), "days": 92}
+    return min(as_owner(FLOOR, values, database=COPY) for _ in range(2))

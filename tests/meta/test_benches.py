@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 
-from tests.bench import report
+from tests.bench import commands, database, report
 from tests.bench.__main__ import find
 from tests.bench.figures import against_floor, medians, within
 from tests.bench.machine import CpuTime
@@ -64,4 +66,24 @@ def test_stolen_time_is_a_share() -> None:
 
 def test_benches_are_found_by_part_of_their_name() -> None:
     assert "bench_start.bench_second_start" in [name for name, _bench in find("start")]
+    assert [name for name, _bench in find("feeds")] == ["bench_feeds.bench_import"]
     assert find("no such bench") == []
+
+
+def test_the_product_s_commands_are_measured_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        monkeypatch.setenv(name, "postgres://nobody@localhost/nothing")
+    ran = commands.run("crm_bench", "version")
+    assert ran.seconds > 0
+    assert 10 < ran.peak_mb < 10_000
+    assert ran.output.strip() == django.get_version()
+    with pytest.raises(subprocess.CalledProcessError):
+        commands.run("crm_bench", "no_such_command")
+
+
+def test_a_command_works_on_the_database_that_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        monkeypatch.setenv(name, "postgres://somebody@/crm?host=/run")
+    environment = database.environment_for("crm_bench")
+    assert environment["DATABASE_URL"] == "postgres://somebody@/crm_bench?host=/run"
+    assert environment["DJANGO_SETTINGS_MODULE"] == "crm.settings"

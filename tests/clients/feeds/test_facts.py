@@ -41,6 +41,14 @@ def test_snapshots_go_to_the_months_that_need_them(load: LoadFeed) -> None:
     ]
 
 
+def test_new_facts_go_in_as_their_index_is_sorted(load: LoadFeed) -> None:
+    """Whatever the order in the file: rows as they lie in the table."""
+    load("assets", ASSETS + "C2,2026-11-20,1,1\nC1,2026-11-20,1,1\nC2,2026-11-19,1,1\nC1,2026-11-19,1,1\n")
+    laid = rows("SELECT client_id, day FROM clients_assetsnapshot ORDER BY ctid")
+    assert len(laid) == 4
+    assert laid == sorted(laid)
+
+
 def test_later_file_corrects_a_snapshot(load: LoadFeed) -> None:
     load("assets", ASSETS + "C1,2026-11-20,1,1\nC2,2026-11-20,2,2\n")
     assert figures(load("assets", ASSETS + "C1,2026-11-20,9,1\nC2,2026-11-20,2.00,2\nC3,2026-11-20,3,3\n")) == {
