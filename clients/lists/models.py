@@ -1,11 +1,12 @@
 """Tags and lists of clients: how staff group clients for their own work, beside the groups that the rules make."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clients.lists.choices import ListKind
-from clients.lists.querysets import ClientListQuerySet
+from clients.lists.choices import BulkVerb, ListKind
+from clients.lists.querysets import BulkActionQuerySet, ClientListQuerySet
 from clients.profile.models import Client
 from crm.history import keep_history
 
@@ -101,15 +102,27 @@ class BulkAction(models.Model):
     """Something done to many clients at once: what, to which, by whom, and what came of it."""
 
     key = models.CharField(max_length=64, unique=True)  # of the form that asked: a double click does it once
-    verb = models.CharField(_("action"), max_length=16)
-    query = models.TextField(_("filter"), blank=True)
+    verb = models.CharField(_("action"), max_length=16, choices=BulkVerb.choices)
+    tag = models.ForeignKey(Tag, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("tag"))
+    client_list = models.ForeignKey(
+        ClientList, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("client list")
+    )
+    params = models.JSONField(default=dict)  # what else the verb needs, e.g. who takes the clients over
+    query = models.TextField(_("filter"), blank=True)  # words looked for are sealed in it
+    picked = ArrayField(models.BigIntegerField(), default=list)  # ticked by hand; empty: all that match
     expected = models.PositiveIntegerField(_("clients"))  # as many as the person was told
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
     asked_at = models.DateTimeField(_("asked for"))
     job = models.ForeignKey("crm.Job", on_delete=models.SET_NULL, null=True, related_name="+")
+    matched = models.PositiveIntegerField(_("matched"), null=True)  # as many as there were when it was done
     done = models.PositiveIntegerField(_("done"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)  # as it was wanted already
     refused = models.JSONField(default=dict)  # reason → how many
+    changed = ArrayField(models.BigIntegerField(), default=list)  # exactly the clients whose rows changed
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
     ended_at = models.DateTimeField(_("ended"), null=True)
+
+    objects = BulkActionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bulk action")
