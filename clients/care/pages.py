@@ -63,7 +63,7 @@ def choosing(by: User, wanted: str, day: dt.date) -> dict[str, Any]:
     branch = next((one for one in branches if one.code == wanted), None)
     if branch is None and len(branches) == 1:
         branch = branches[0]
-    leaving = selectors.leavers(by, day)
+    leaving = selectors.leavers(by)
     gone = {held.person.pk for held in leaving}
     staying = [held for held in _managers(branch, by, day) if held.person.pk not in gone and _holds_anything(held)]
     return {"leavers": choices(leaving), "branches": branches, "branch": branch, "managers": choices(staying)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -74,7 +75,7 @@ def move_the_rest(
     `posts` are (branch, successor, place from 0 within the branch).
     """
     branch_ids, successor_ids, places = [list(column) for column in zip(*posts, strict=True)] or [[]] * 3
-    params = {
+    params: dict[str, Any] = {
         "owner": owner,
         "branch_ids": branch_ids,
         "successor_ids": successor_ids,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -60,7 +61,7 @@ class Preview:
     elsewhere: int  # clients of branches that are not the reader's: they stay
 
 
-def leavers(by: User, day: dt.date) -> list[Held]:
+def leavers(by: User) -> list[Held]:
     """Who has left, or leaves, and still holds clients or promises in the branches of `by`; the first gone first."""
     clients = Client.objects.filter(IN_CARE, policies.branch_condition(by), manager=OuterRef("pk"))
     promised = FollowUp.objects.open().filter(policies.branch_condition(by, "client__branch_id"), owner=OuterRef("pk"))
@@ -76,7 +77,7 @@ def what_they_hold(people: Sequence[User], by: User) -> list[Held]:
     clients = (
         Client.objects.filter(IN_CARE, policies.branch_condition(by), manager__in=people)
         .values_list("manager_id")
-        .annotate(number=Count("pk"), assets=Sum("standing__average_assets"))
+        .annotate(number=Count("pk"), worth=Sum("standing__average_assets"))
     )
     promised = (
         FollowUp.objects.open()
@@ -84,7 +85,7 @@ def what_they_hold(people: Sequence[User], by: User) -> list[Held]:
         .values_list("owner_id")
         .annotate(number=Count("pk"))
     )
-    cared = {pk: (number, assets) for pk, number, assets in clients}
+    cared = {pk: (number, worth) for pk, number, worth in clients}
     kept = dict(promised)
     return [Held(one, *cared.get(one.pk, (0, NOTHING)), kept.get(one.pk, 0)) for one in people]
 
@@ -173,12 +174,20 @@ class Received:
 
 
 def received(handover: Handover) -> list[Received]:
-    """Who got how many clients in a hand-over: two queries."""
-    states = {state: Count("pk", filter=Q(state=state)) for state in AssignmentState.values}
-    rows = handover.assignments.values("new_manager_id").annotate(clients=Count("pk"), **states)
-    people = User.objects.in_bulk([row["new_manager_id"] for row in rows if row["new_manager_id"]])
+    """Who got how many clients in a hand-over, by staff number: two queries."""
+    counted: dict[int | None, Counter[str]] = defaultdict(Counter)
+    rows = handover.assignments.values_list("new_manager_id", "state").annotate(number=Count("pk"))
+    for pk, state, number in rows:
+        counted[pk][state] = number
+    people = User.objects.in_bulk([pk for pk in counted if pk is not None])
     found = [
-        Received(people.get(row["new_manager_id"]), row["clients"], row["pending"], row["confirmed"], row["superseded"])
-        for row in rows
+        Received(
+            person=people.get(pk) if pk is not None else None,
+            clients=sum(states.values()),
+            pending=states[AssignmentState.PENDING],
+            confirmed=states[AssignmentState.CONFIRMED],
+            superseded=states[AssignmentState.SUPERSEDED],
+        )
+        for pk, states in counted.items()
     ]
     return sorted(found, key=lambda one: one.person.staff_no if one.person else "")

@@ -31,7 +31,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     rows = Handover.objects.visible_to(user).select_related("from_manager", "by", "job")
     page = list_page(HANDOVERS, rows, request.GET, request.path)
-    leavers = pages.choices(selectors.leavers(user, timezone.localdate()))
+    leavers = pages.choices(selectors.leavers(user))
     context = {"page": page, "rows": pages.rows_of(page.rows), "leavers": leavers}
     return render_list(request, "clients/care/list.html", context)
 

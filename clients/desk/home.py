@@ -8,41 +8,29 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.desk.attention import Item, attention
+from clients.desk.notices import Notice, notices_for, page_url
 from clients.desk.overnight import Overnight, overnight
 from clients.feeds.choices import BatchState
 from clients.feeds.filters import feed_labels
 from clients.feeds.models import FeedBatch
 from clients.feeds.selectors import NEEDED_FOR_A_DAY, day_is_complete
-from clients.segmentation.choices import PolicyState
-from clients.segmentation.models import Policy
 from clients.segmentation.night_page import night_words
 from clients.segmentation.nightly import night_state
 from clients.segmentation.selectors import current_run
 from crm.organisation.choices import UnitKind
 from crm.organisation.models import Appointment, Unit, User
 from crm.web.templatetags.ui import names
-from crm.worktime.selectors import calendar_warning, previous_exchange_day
+from crm.worktime.selectors import previous_exchange_day
 
 NOON, EVENING = 12, 18
 # A tone of utilities.css and an icon, for the tones of a night.
 TONES = {"fine": ("fine", "circle-check"), "loud": ("loud", "alert-triangle")}
 FAILED_DAYS = dt.timedelta(days=3)
-TELL_OF_CALENDAR = ("clients.feed_everything", "clients.approve_policy", "crm.use_admin")
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Something to be done, with the page where it is done."""
-
-    text: str
-    url: str = ""
-    action: str = ""
-    loud: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,7 +127,7 @@ def _feed_line(day: dt.date) -> Line:
     listed = names([labels.get(feed, feed) for feed in missing or NEEDED_FOR_A_DAY])
     tone, icon = TONES["loud" if missing else "fine"]
     words = _("missing: %(feeds)s") if missing else _("complete: %(feeds)s")
-    return Line(label, words % {"feeds": listed}, icon, tone, _page("clients:imports"))
+    return Line(label, words % {"feeds": listed}, icon, tone, page_url("clients:imports"))
 
 
 def _failed_lines(user: User, today: dt.date) -> list[Line]:
@@ -151,33 +139,8 @@ def _failed_lines(user: User, today: dt.date) -> list[Line]:
     for batch in failed.order_by("-created_at", "-pk")[:4]:
         rejected = ngettext("%(n)s row rejected", "%(n)s rows rejected", batch.rejected) % {"n": f"{batch.rejected:,}"}
         words = rejected if batch.state == BatchState.PARTLY else str(batch.get_state_display())
-        lines.append(Line(batch.file_name, words, "circle-x", "loud", _page("clients:import", batch.pk)))
+        lines.append(Line(batch.file_name, words, "circle-x", "loud", page_url("clients:import", batch.pk)))
     return lines
-
-
-def notices_for(user: User, today: dt.date) -> list[Notice]:
-    """What waits for this person beside clients: the calendar, policies to decide."""
-    notices = []
-    if any(user.has_perm(permission) for permission in TELL_OF_CALENDAR) and (warning := calendar_warning(today)):
-        url = _page("admin:crm_calendarday_changelist") if user.has_perm("crm.use_admin") else ""
-        notices.append(Notice(warning, url, _("To the calendar"), loud=True))
-    if user.has_perm("clients.approve_policy"):
-        notices += _proposals(user)
-    return notices
-
-
-def _proposals(user: User) -> list[Notice]:
-    """Policies that somebody else proposed and this person may decide."""
-    waiting = Policy.objects.filter(state=PolicyState.PROPOSED).exclude(proposed_by=user).select_related("proposed_by")
-    return [
-        Notice(
-            _("Policy version %(version)s “%(name)s” of %(by)s waits for your decision.")
-            % {"version": policy.version, "name": policy.name, "by": policy.proposed_by or _("the system")},
-            _page("clients:policy", policy.version),
-            _("To the policy"),
-        )
-        for policy in waiting.order_by("version")[:5]
-    ]
 
 
 def staff_figures(today: dt.date) -> list[Stat]:
@@ -190,7 +153,7 @@ def staff_figures(today: dt.date) -> list[Stat]:
         regions=Count("pk", filter=Q(kind=UnitKind.REGION)),
         departments=Count("pk", filter=Q(kind=UnitKind.DEPARTMENT)),
     )
-    staff_url, units_url = _page("admin:crm_user_changelist"), _page("admin:crm_unit_changelist")
+    staff_url, units_url = page_url("admin:crm_user_changelist"), page_url("admin:crm_unit_changelist")
     return [
         Stat(_("Staff in service"), f"{people['all']:,}", "", staff_url),
         Stat(_("Without an appointment"), f"{people['without']:,}", _("may do nothing"), staff_url),
@@ -198,11 +161,3 @@ def staff_figures(today: dt.date) -> list[Stat]:
         Stat(_("Regional offices"), f"{units['regions']:,}", "", units_url),
         Stat(_("Departments"), f"{units['departments']:,}", "", units_url),
     ]
-
-
-def _page(name: str, *args: int) -> str:
-    """The address of a page; empty where this installation does not serve it."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

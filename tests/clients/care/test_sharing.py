@@ -31,8 +31,8 @@ def shared(clients: Any, posts: list[Post], rule: HandoverRule) -> dict[int, int
 
 def one_by_one(clients: list[Client], posts: list[Post], rule: HandoverRule) -> dict[int, int | None]:
     """The same rules, client by client."""
-    loads = Counter(Client.objects.exclude(status="closed").values_list("manager_id", flat=True))
-    loads -= Counter(one.manager_id for one in clients)
+    loads: Counter[int | None] = Counter(Client.objects.exclude(status="closed").values_list("manager_id", flat=True))
+    loads.subtract(one.manager_id for one in clients)
     given: dict[int, int | None] = {}
     turns: Counter[int] = Counter()
     for one in sorted(clients, key=lambda one: (-one.standing.average_assets, one.pk)):

@@ -24,7 +24,7 @@ def test_a_proposal_is_sealed_and_waits(one: Client, clerk: User) -> None:
 
     made.refresh_from_db()
     assert (made.state, made.old_masked, made.new_masked) == ("proposed", "138****5678", "139****1111")
-    assert b"13900001111" not in bytes(made.new_sealed)
+    assert b"13900001111" not in bytes(made.new_sealed or b"")
     assert values.open_value("phone", made.new_sealed) == "139 0000 1111"
     assert Event.objects.get(name=services.PROPOSED).payload == {"correction": made.pk}
     history = made.events.get()  # type: ignore[attr-defined]

@@ -13,7 +13,8 @@ from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
 from clients.desk.attention import attention
-from clients.desk.home import batch_lines, greeting, notices_for, staff_figures
+from clients.desk.home import batch_lines, greeting, staff_figures
+from clients.desk.notices import notices_for
 from clients.desk.overnight import overnight
 from clients.feeds.models import FeedBatch
 from clients.profile.models import Client
