@@ -37,10 +37,12 @@ class Reading:
 
 @dataclass(frozen=True)
 class Search:
-    """What was typed, understood: every reading that is possible, and the words as the log may keep them."""
+    """What was typed, understood: every reading that is possible, the words as the log may keep them, and the words
+    without spaces, as they are compared."""
 
     readings: tuple[Reading, ...]
     masked: str
+    tight: str
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -53,7 +55,7 @@ class Search:
 
     def client_ids(self) -> QuerySet[Client]:
         """The ids of all clients that any reading finds, for `client_id__in`: each reading keeps its index."""
-        first, *others = (Client.objects.filter(one.condition).values("pk") for one in self.readings)
+        first, *others = (Client.objects.filter(one.condition).only("pk") for one in self.readings)
         return first.union(*others) if others else first
 
 
@@ -71,14 +73,14 @@ def understand(words: str) -> Search:
     plain = tidy(words)
     if len(plain) > LONGEST:
         raise ValueError(_("That is too long: a search has at most %(n)s characters.") % {"n": LONGEST})
-    readings = tuple(_readings(plain))
+    tight = "".join(plain.split())
+    readings = tuple(_readings(plain, tight))
     if not readings:
         raise ValueError(_("Please type at least two characters of a name, or three digits of a client number."))
-    return Search(readings, _masked(plain, {one.field for one in readings}))
+    return Search(readings, _masked(plain, {one.field for one in readings}), tight)
 
 
-def _readings(plain: str) -> Iterator[Reading]:
-    tight = "".join(plain.split())
+def _readings(plain: str, tight: str) -> Iterator[Reading]:
     if CLIENT_NO.fullmatch(tight):
         yield Reading("client_no", Q(client_no__startswith=tight) | Q(client_no__startswith=tight.upper()))
     if PHONE.fullmatch(plain):

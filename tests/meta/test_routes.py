@@ -19,12 +19,13 @@ pytestmark = pytest.mark.django_db
 
 # Open to strangers, and nothing else is. Static files are served in front of the URLconf.
 PUBLIC = {"account_login", "set_language", "health", "health_live", "health_ready", "metrics"}
-# Open to everybody who is signed in: one's own account, jobs and views, the start page.
+# Open to everybody who is signed in: one's own account, jobs and views, the start page, the search (by what one may).
 ANYBODY = (
     "account_",
     "mfa_",
     "usersessions_",
     "home",
+    "search",
     "jobs:list",
     "lists:",
     "messaging:notices",

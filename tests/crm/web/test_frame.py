@@ -142,9 +142,12 @@ class TestLanguage:
 
 
 @pytest.mark.parametrize(("role", "searches"), [("counter_clerk", True), ("administrator", False)])
-def test_the_search_is_for_those_who_see_clients(client: Client, role: str, searches: bool) -> None:
-    client.force_login(person(role))
+def test_the_search_promises_clients_to_those_who_see_them(client: Client, role: str, searches: bool) -> None:
+    client.force_login(person(role, language="en"))
     session = client.session
     session[HAS_CODE] = True
     session.save()
-    assert ('name="q"' in client.get("/").content.decode()) is searches
+    page = client.get("/").content.decode()
+    assert 'name="q"' in page
+    assert ("Client number, name, pinyin initials, phone" in page) is searches
+    assert ("Search pages" in page) is not searches
