@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from clients.desk.listing import NAME, client_list, understood
 from clients.desk.rows import READ_FROM_STANDING, Found, branch_short, last_contact
+from clients.lists.models import ClientTag
 from clients.profile.choices import ClientKind
 from clients.profile.policies import own_manager_ids, shown_name
 from clients.segmentation.models import Standing
@@ -28,6 +31,7 @@ class Taken(NamedTuple):
     one: Found
     is_own: bool
     today: dt.date
+    tags: Sequence[str] | None
 
 
 def _risk(taken: Taken) -> str:
@@ -40,7 +44,13 @@ def _name(taken: Taken) -> str:
 
 
 def _word(kind: str, code: str) -> str:
-    return str(badge_of(kind, code).label) if code else ""
+    return _translated(kind, code, get_language()) if code else ""
+
+
+@lru_cache(maxsize=1024)
+def _translated(kind: str, code: str, language: str | None) -> str:
+    """The same few words stand in a hundred thousand rows; the language is part of the key because the word is."""
+    return str(badge_of(kind, code).label)
 
 
 # The list marks who is suspended or closed beside the name; the file says it in a column of its own.
@@ -62,16 +72,18 @@ CELLS: Mapping[str, Sequence[Cell]] = {
     "since": [Cell(lambda taken: taken.one.since, Kind.DAY, 12)],
     "valid": [Cell(lambda taken: taken.one.risk_until, Kind.DAY, 12)],
     "kind": [Cell(lambda taken: str(ClientKind(taken.one.kind).label), width=12)],
+    "tags": [Cell(lambda taken: " ".join(taken.tags or ()), width=24)],
 }
 
 
 def _read(rows: QuerySet[Standing], user: User, today: dt.date) -> Iterator[Taken]:
     """The clients behind the standings, in their order, through a cursor on the server."""
     own = own_manager_ids(user)
-    found = rows.annotate(last_contact=last_contact()).values_list(*READ_FROM_STANDING)
-    for values in found.iterator(chunk_size=CHUNK):
+    tags = ClientTag.objects.filter(client_id=OuterRef("pk")).order_by("tag__name").values("tag__name")
+    found = rows.annotate(last_contact=last_contact(), tags=ArraySubquery(tags))
+    for *values, put_on in found.values_list(*READ_FROM_STANDING, "tags").iterator(chunk_size=CHUNK):
         one = Found(*values)
-        yield Taken(one, one.manager_id in own, today)
+        yield Taken(one, one.manager_id in own, today, put_on)
 
 
 def _masked(words: str) -> str:
