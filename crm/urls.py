@@ -3,6 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from clients.api_urls import urlpatterns as clients_api
+from crm.web.api.urls import urlpatterns as kernel_api
+
 handler400 = "crm.web.errors.bad_request"
 handler403 = "crm.web.errors.permission_denied"
 handler404 = "crm.web.errors.page_not_found"
@@ -14,4 +17,5 @@ urlpatterns = [
     path("", include("crm.web.urls")),
     path("account/", include("crm.access.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include(([*clients_api, *kernel_api], "api"))),
 ]

@@ -33,6 +33,8 @@ def branches_for(user: User | None) -> list[int] | None:
     """
     if user is None or user.has_perm(EVERYTHING):
         return None
+    if not user.has_perm(OWN_BRANCH):
+        return []
     return sorted(
         appointment.unit_id
         for appointment in appointments_of(user)

@@ -18,7 +18,8 @@ class AppointmentBackend(AuthenticationBackend):  # type: ignore[misc]
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         """`app.codename` of every permission of today's roles; kept on the user for the request.
 
-        Read from `ROLES` itself: the groups in the database are made equal to it with every migration.
+        A program that acts for the person holds what its token names, and no more. Read from `ROLES` itself: the
+        groups in the database are made equal to it with every migration.
         """
         if not isinstance(user_obj, User) or obj is not None or not self.user_can_authenticate(user_obj):
             return set()
@@ -27,7 +28,8 @@ class AppointmentBackend(AuthenticationBackend):  # type: ignore[misc]
         if day not in kept:
             roles = {appointment.role for appointment in appointments_of(user_obj, day)}
             kept[day] = {perm for role in roles & ROLES.keys() for perm in ROLES[role].permissions}
-        return kept[day]
+        within: frozenset[str] | None = user_obj.token_permissions
+        return kept[day] if within is None else kept[day] & within
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         return perm in self.get_all_permissions(user_obj, obj)

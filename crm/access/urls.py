@@ -6,7 +6,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from crm.access import views
+from crm.access import token_views, views
 
 urlpatterns = [
     path("login/", views.SignInView.as_view(), name="account_login"),
@@ -24,6 +24,9 @@ urlpatterns = [
     path("codes/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("codes/recovery/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("codes/recovery/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("tokens/", token_views.token_list, name="account_tokens"),
+    path("tokens/new/", token_views.issue, name="account_token_new"),
+    path("tokens/<int:pk>/withdraw/", token_views.withdraw, name="account_token_withdraw"),
     path("sessions/", views.SessionsView.as_view(), name="usersessions_list"),
     path("sessions/<int:pk>/end/", views.end_session, name="account_end_session"),
 ]

@@ -70,6 +70,7 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
     is_superuser = False
+    token_permissions: frozenset[str] | None = None  # set where an API token acts for the person
 
     class Meta:
         verbose_name = _("member of staff")

@@ -69,6 +69,11 @@ BADGES: dict[str, dict[str, Badge]] = {
         "failed": Badge(pgettext_lazy("message", "Not sent"), "circle-x", "loud"),
         "cancelled": Badge(pgettext_lazy("message", "Withdrawn"), "ban", "soft"),
     },
+    "token": {
+        "valid": Badge(pgettext_lazy("token", "Valid"), "circle-check", "fine"),
+        "ended": Badge(pgettext_lazy("token", "Ended"), "clock", "soft"),
+        "withdrawn": Badge(pgettext_lazy("token", "Withdrawn"), "ban", "soft"),
+    },
     "batch": {
         "uploaded": Badge(pgettext_lazy("batch", "Waiting for confirmation"), "hourglass", "accent"),
         "running": Badge(pgettext_lazy("batch", "Running"), "refresh", "accent"),

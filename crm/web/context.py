@@ -94,4 +94,5 @@ def _me_links() -> list[Link]:
         Link(_("Change my password"), reverse("account_change_password"), "key"),
         Link(_("One-time codes"), reverse("mfa_index"), "shield-lock"),
         Link(_("Where I am signed in"), reverse("usersessions_list"), "list"),
+        Link(_("API tokens"), reverse("account_tokens"), "key"),
     ]

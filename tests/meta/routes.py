@@ -18,7 +18,7 @@ from clients.segmentation.models import Run
 from crm.jobs.models import Job
 from crm.messaging.models import Notice
 from crm.organisation.models import StandIn, Unit, User
-from tests.factories.care import correction, handed_over
+from tests.factories.care import correction, handed_over, promise
 from tests.factories.clients import client
 from tests.factories.kept import ExportFactory, SavedViewFactory
 from tests.factories.messages import message
@@ -103,7 +103,8 @@ def world() -> World:
         there,
         {
             "*": {"app_label": "crm", "url": "nothing", "field": "phone"},
-            "clients": {"client_no": known.client_no},
+            "clients": {"client_no": known.client_no, "pk": "1"},
+            "promises": {"pk": str(promise(known, clerk).pk)},
             "imports": {"pk": str(batch.pk)},
             "corrections": {"pk": str(correction(known, clerk).pk)},
             "handovers": {"pk": str(handed_over(known, clerk).pk)},
@@ -114,6 +115,7 @@ def world() -> World:
             "exports": {"pk": str(export.pk)},
             "lists": {"pk": str(view.pk), "list_name": "clients"},
             "account": {"pk": "1"},
+            "api": {"client_no": known.client_no, "pk": str(job.pk)},
             "notices": {"pk": str(notice.pk)},
             "messages": {"pk": str(message().pk)},
             "segmentation": {

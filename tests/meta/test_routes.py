@@ -30,6 +30,8 @@ ANYBODY = (
     "lists:",
     "messaging:notices",
     "messaging:read-all",
+    "api:docs",
+    "api:schema",
 )
 REFUSED = {401, 403, 404, 405}
 # Belong to a branch or a person: whoever is outside does not learn that they exist.
@@ -132,12 +134,17 @@ def test_without_the_permission(there_is: World, method: str) -> None:
             continue
         answer = sweep.visit(method, route.url(of(there_is, route)))
         scoped = route.area in SCOPED and route.arguments
-        allowed = {403, 405} | ({404} if scoped else set())
+        allowed = {403, 405} | ({404} if scoped else set()) | ({401} if is_api(route) else set())
         if answer.status_code not in allowed:
             wrong.append(f"{method} {route}: {answer.status_code}")
         elif answer.status_code == 403 and not reason_of(answer):
             wrong.append(f"{method} {route}: 403 without a reason")
     assert wrong == []
+
+
+def is_api(route: Route) -> bool:
+    """Programs sign in with a token, which a browser's session is not: there is nothing to forge."""
+    return route.name.startswith("api:")
 
 
 def reason_of(answer: HttpResponse) -> str:
@@ -173,6 +180,6 @@ def test_no_form_is_taken_without_its_token(there_is: World, role: str | None, s
     wrong = []
     for route in ROUTES:
         status = sweep.visit("post", route.url(of(there_is, route))).status_code
-        if status != 418:
+        if status != 418 and not (is_api(route) and status in (302, 401, 405)):
             wrong.append(f"{route}: {status}")
     assert wrong == []
