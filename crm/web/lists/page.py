@@ -78,7 +78,7 @@ class ListPage(Generic[M]):
 
     def _chip(self, one: ChoiceFilter) -> dict[str, Any]:
         chosen = self.state.chosen[one.name]
-        values = [
+        choices = [
             {"label": str(option.label), "clear_url": self.state.url(without=one.name, value=option.value)}
             for option in one.options
             if option.value in chosen
@@ -89,8 +89,8 @@ class ListPage(Generic[M]):
             "label": one.label,
             "single": one.single,
             "unset": one.unset,
-            "chosen": comma.join(value["label"] for value in values),
-            "values": values,
+            "chosen": comma.join(value["label"] for value in choices),
+            "choices": choices,
             "clear_url": self.state.url(without=one.name),
             "options": [
                 {"value": option.value, "label": option.label, "selected": option.value in chosen, "count": None}

@@ -53,9 +53,11 @@ def numbers(response: Any) -> list[str]:
 
 
 def headings(response: Any) -> list[str]:
+    """The words of the columns; the one that ticks rows has none."""
     head = re.search(r"<thead.*?</thead>", response.content.decode(), re.S)
     assert head
-    return [re.sub(r"<[^>]+>", "", one).strip() for one in re.findall(r"<th .*?</th>", head[0], re.S)]
+    words = [re.sub(r"<[^>]+>", "", one).strip() for one in re.findall(r"<th .*?</th>", head[0], re.S)]
+    return [word for word in words if word]
 
 
 class TestViews:
@@ -198,7 +200,7 @@ class TestColumns:
         response = browser.get("/clients/?cols=opened,tier,number")
 
         assert headings(response) == ["Client number", "Opened on", "Tier"]
-        cells = re.findall(r"<td.*?</td>", re.search(r"<tbody>.*?</tr>", response.content.decode(), re.S)[0])  # type: ignore[index]
+        cells = re.findall(r"<td.*?</td>", response.context["rows"][0].cells, re.S)
         assert len(cells) == 3
         assert "cell-lead" in cells[0]
         assert re.search(r">\d{4}-\d\d-\d\d<", cells[1])
@@ -265,7 +267,7 @@ def test_choices_are_removed_one_by_one(browser: Browser) -> None:
     response = browser.get("/clients/?tier=gold&tier=silver")
 
     (chip,) = [chip for chip in response.context["page"].chips if chip["name"] == "tier"]
-    without = {value["label"]: value["clear_url"] for value in chip["values"]}
+    without = {value["label"]: value["clear_url"] for value in chip["choices"]}
     assert without == {"Gold card": "/clients/?tier=silver", "Silver card": "/clients/?tier=gold"}
     assert "Remove Gold card from the filter Tier" in response.content.decode()
 
