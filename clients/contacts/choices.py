@@ -28,3 +28,27 @@ class FollowUpState(models.TextChoices):
     OPEN = "open", _("Open")
     DONE = "done", _("Done")
     DROPPED = "dropped", _("No longer needed")
+
+
+# What clients most often turn to us with, or we to them; offered while somebody types, anything else may be written.
+TOPICS = (
+    _("Account and password"),
+    _("Bank transfer"),
+    _("Commission and fees"),
+    _("Trading rules and orders"),
+    _("Trading permission"),
+    _("Risk assessment"),
+    _("Product enquiry"),
+    _("Market and holdings"),
+    _("New issues"),
+    _("Trading app"),
+    _("Change of data"),
+    _("Care call"),
+)
+OUTCOMES = (
+    _("Answered"),
+    _("To be followed up"),
+    _("Passed on"),
+    _("Not reached"),
+    _("Call again later"),
+)

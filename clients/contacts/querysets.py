@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Q
 
 from clients.contacts.choices import FollowUpState
 from crm.access.scope import scope_filter
@@ -17,6 +18,11 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def visible_to(self, user: User) -> Self:
         """What was promised to the clients in this person's scope, by whomever."""
         return self.filter(scope_filter(user, branch="client__branch_id", manager="client__manager_id"))
+
+    def concerning(self, user: User) -> Self:
+        """What this person sees, and what he has to keep himself: a client who moved on is still owed it."""
+        in_scope = scope_filter(user, branch="client__branch_id", manager="client__manager_id")
+        return self.filter(in_scope | Q(owner=user) if in_scope else Q())
 
     def open(self) -> Self:
         return self.filter(state=FollowUpState.OPEN)

@@ -9,6 +9,7 @@ from crm.personal.masks import mask_name
 
 OWN_IN_CLEAR = "clients.see_own_in_clear"
 REVEAL = "clients.reveal_personal"
+EDIT = "clients.edit_profile"
 
 
 def own_manager_ids(user: User) -> frozenset[int]:

@@ -47,6 +47,27 @@ def client_file(user: User, client_no: str) -> ClientFile:
     return ClientFile(client, is_own=client.manager_id in own_manager_ids(user))
 
 
+@dataclass(frozen=True)
+class ShownPhone:
+    """A further phone as one person sees it."""
+
+    pk: int
+    phone: str
+    remark: str
+
+
+def extra_phones(file: ClientFile) -> list[ShownPhone]:
+    """The further phones of a client, in clear where the file's own phone is: one query. The page logs that."""
+    return [
+        ShownPhone(
+            one.pk,
+            unseal(one.phone_sealed, purpose="client.phone") if file.is_own else one.phone_masked,
+            one.remark,
+        )
+        for one in file.client.extra_phones.order_by("pk")
+    ]
+
+
 def number_in_scope(user: User, words: str) -> str | None:
     """The client number that `words` are, spaces aside, when a client in `user`'s scope has it. No query for others."""
     tight = "".join(words.split())

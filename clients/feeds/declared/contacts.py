@@ -8,7 +8,7 @@ from clients.contacts.choices import ContactChannel, ContactDirection
 from clients.contacts.models import ServiceRecord
 from clients.feeds.declared.common import client_column, code
 from clients.feeds.kinds import Moment, Text, Whole
-from clients.feeds.spec import Column, Feed, Field
+from clients.feeds.spec import Column, Feed, Field, Rule
 
 SERVICE_RECORDS = Feed(
     name="service_records",
@@ -30,6 +30,15 @@ SERVICE_RECORDS = Feed(
     ),
     # The number stays as it came, whether we know the person or not.
     fields=(Field("staff_id", "(SELECT id FROM crm_user WHERE staff_no = cell.staff_no)", columns=("staff_no",)),),
+    # What staff wrote down here, and what went out from here, is theirs: no file changes it.
+    rules=(
+        Rule(
+            "record_no",
+            """cell.was_id IS NOT NULL AND EXISTS (
+                SELECT FROM clients_servicerecord AS own WHERE own.id = cell.was_id AND own.source <> 'feed')""",
+            _("%(cell)s is a record that was made here; the core system's records need a number of their own"),
+        ),
+    ),
     within="""known_client_no.branch_id = ANY(%(branches)s) AND (stored.id IS NULL OR EXISTS (
         SELECT FROM clients_client WHERE id = stored.client_id AND branch_id = ANY(%(branches)s)))""",
     not_within=_("%(cell)s is not a client of your branch; you load records about your own branch's clients only"),
