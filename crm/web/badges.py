@@ -83,7 +83,7 @@ BADGES: dict[str, dict[str, Badge]] = {
         "discarded": Badge(pgettext_lazy("batch", "Discarded"), "trash", "soft"),
     },
     "export": {
-        "waiting": Badge(_("Waiting for release"), "hourglass", "accent"),
+        "waiting": Badge(pgettext_lazy("export", "Waiting for release"), "hourglass", "accent"),
         "refused": Badge(pgettext_lazy("export", "Refused"), "circle-x", "loud"),
         "withdrawn": Badge(pgettext_lazy("export", "Taken back"), "ban", "soft"),
         "making": Badge(pgettext_lazy("export", "Being made"), "refresh", "accent"),

@@ -151,7 +151,9 @@ class TestDeciding:
             with pytest.raises(PermissionDenied):
                 services.release_export(by=head, export=export)
             assert not Export.objects.visible_to(head).filter(pk=export.pk).exists()
-        assert services.release_export(by=person("compliance"), export=everything).state == "making"
+        for role in ("operations_centre", "compliance"):
+            assert Export.objects.visible_to(person(role)).count() == 2
+        assert services.release_export(by=person("operations_centre"), export=everything).state == "making"
 
     def test_decided_once(self, waiting: Export, head: User) -> None:
         services.release_export(by=head, export=waiting)
