@@ -98,7 +98,10 @@ class Alert(models.Model):
         verbose_name = _("alert")
         verbose_name_plural = _("alerts")
         default_permissions = ()
-        indexes = [models.Index(fields=["client", "-raised_on"], name="clients_alert_client")]
+        indexes = [
+            models.Index(fields=["client", "-raised_on"], name="clients_alert_client"),
+            models.Index(fields=["-raised_on", "-id"], name="clients_alert_raised"),
+        ]
 
     def __str__(self) -> str:
         return self.alert_no

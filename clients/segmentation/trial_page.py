@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from crm.web.badges import badge_of
 from crm.web.lists import Column, ListSpec, Sort
 from crm.web.templatetags.ui import badge, grouped
 
+Behind = Callable[[str, str, str], str]
 NOWHERE = "-"  # stands in addresses for "in no run"
 AXES: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "tier": (gettext_lazy("Tier"), tuple(str(code) for code in reversed(Tier.values))),
@@ -116,20 +117,25 @@ class Calls:
 
 def matrices(found: Trial, job: Job, *, kept: bool) -> list[Matrix]:
     """Tier, style and group. `kept`: the clients behind the cells can still be listed."""
-    return [_matrix(axis, cells, job, kept) for axis, cells in _axes(found)]
+
+    def behind(axis: str, before: str, after: str) -> str:
+        return reverse("clients:trial-cell", args=[job.pk, axis, before, after]) if kept else ""
+
+    return [matrix_of(axis, cells, behind) for axis, cells in _axes(found)]
 
 
 def _axes(found: Trial) -> list[tuple[str, Cells]]:
     return [("tier", found.tier), ("style", found.style), ("group", found.group)]
 
 
-def _matrix(axis: str, cells: Cells, job: Job, kept: bool) -> Matrix:
+def matrix_of(axis: str, cells: Cells, behind: Behind) -> Matrix:
+    """Counts by box before and after as a matrix; `behind` gives the address of a cell's clients, "-" for no run."""
     title, known = AXES[axis]
     old = [code for code in (*known, "") if code or any(cells.get("", {}).values())]
     new = [code for code in (*known, "") if code or any(line.get("", 0) for line in cells.values())]
     rows = []
     for before in old:
-        line = [_cell(axis, before, after, cells.get(before, {}).get(after, 0), job, kept) for after in new]
+        line = [_cell(axis, before, after, cells.get(before, {}).get(after, 0), behind) for after in new]
         rows.append(MatrixRow(box(axis, before), line, sum(cell.count for cell in line)))
     today = {code: row.total for code, row in zip(old, rows, strict=True)}
     sums = []
@@ -140,9 +146,8 @@ def _matrix(axis: str, cells: Cells, job: Job, kept: bool) -> Matrix:
     return Matrix(axis, str(title), [box(axis, code) for code in new], rows, sums)
 
 
-def _cell(axis: str, before: str, after: str, count: int, job: Job, kept: bool) -> Cell:
-    url = reverse("clients:trial-cell", args=[job.pk, axis, before or NOWHERE, after or NOWHERE]) if kept else ""
-    return Cell(count, url if count else "", before == after)
+def _cell(axis: str, before: str, after: str, count: int, behind: Behind) -> Cell:
+    return Cell(count, behind(axis, before or NOWHERE, after or NOWHERE) if count else "", before == after)
 
 
 def box(axis: str, code: str) -> str:

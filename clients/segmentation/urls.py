@@ -1,9 +1,16 @@
 from django.urls import URLPattern, path
 
-from clients.segmentation.views import composition, policies, proposal, runs, trials
+from clients.segmentation.views import composition, migration, policies, proposal, runs, trials
 
 urlpatterns: list[URLPattern] = [
     path("segmentation/", composition.composition, name="segmentation"),
+    path("segmentation/migration/", migration.migration, name="migration"),
+    path(
+        "segmentation/migration/<slug:first>/<slug:last>/<slug:axis>/<slug:old>/<slug:new>/",
+        migration.cell,
+        name="migration-cell",
+    ),
+    path("segmentation/alerts/", migration.alerts, name="alerts"),
     path("segmentation/runs/", runs.runs, name="runs"),
     path("segmentation/runs/new/", runs.new, name="run-new"),
     path("segmentation/runs/<int:pk>/", runs.run, name="run"),

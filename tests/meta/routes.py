@@ -21,6 +21,7 @@ from crm.organisation.models import StandIn, Unit, User
 from tests.factories.care import correction, handed_over, promise
 from tests.factories.clients import client
 from tests.factories.kept import ExportFactory, SavedViewFactory
+from tests.factories.lists import BulkActionFactory, ClientListFactory, TagFactory
 from tests.factories.messages import message
 from tests.factories.people import StandInFactory, person
 
@@ -111,6 +112,9 @@ def world() -> World:
             "outgoing": {
                 "pk": str(CorrectionFile.objects.create(made_at=now, rows=0, sha256="", file_name="x.csv").pk)
             },
+            "tags": {"pk": str(TagFactory().pk)},
+            "client-lists": {"pk": str(ClientListFactory(owner=clerk).pk)},
+            "bulk": {"pk": str(BulkActionFactory(by=clerk).pk)},
             "jobs": {"pk": str(job.pk)},
             "exports": {"pk": str(export.pk)},
             "lists": {"pk": str(view.pk), "list_name": "clients"},
@@ -126,6 +130,8 @@ def world() -> World:
                 "axis": "tier",
                 "old": "silver",
                 "new": "gold",
+                "first": "2026-11-19",
+                "last": "2026-11-20",
             },
             "admin/crm/calendarday": {"object_id": "2026-02-17"},
             **tables,
