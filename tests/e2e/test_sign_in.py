@@ -87,7 +87,8 @@ def test_the_sheet_of_keys(open_as: OpenPage) -> None:
     page.keyboard.type("?")
     sheet = page.locator("#keys")
     expect(sheet).to_be_hidden()  # keys rest while somebody types
-    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")  # closes what was found
+    page.keyboard.press("Escape")  # leaves the box
     page.keyboard.press("?")
     expect(sheet).to_be_visible()
     expect(sheet).to_contain_text("上一行")
