@@ -85,7 +85,7 @@ def _ask() -> Export:
         return request_export(
             by=reader,
             list_name=NAME,
-            query=_query(),
+            query=branches_of_about(WANTED),
             columns=names_of(columns),
             reason="meeting",
             key=str(uuid.uuid4()),
@@ -93,13 +93,14 @@ def _ask() -> Export:
         )
 
 
-def _query() -> str:
-    """Branches that together have about as many clients as are wanted."""
+def branches_of_about(wanted: int) -> str:
+    """A filter by branches that together have about so many clients."""
     standing = Standing.objects.filter(status__in=["active", "suspended"])
     counts = dict(standing.values_list("branch_id").annotate(Count("pk")))
-    chosen, rows = [], 0
+    chosen: list[tuple[str, str]] = []
+    rows = 0
     for branch in Unit.objects.branches().order_by("code"):
-        if rows + counts.get(branch.pk, 0) <= WANTED or not chosen:
+        if rows + counts.get(branch.pk, 0) <= wanted or not chosen:
             chosen.append(("branch", branch.code))
             rows += counts.get(branch.pk, 0)
     return urlencode(chosen)
