@@ -18,6 +18,7 @@ from crm.access.scope import appointments_of
 from crm.messaging.selectors import unread_count
 from crm.organisation.choices import UnitKind
 from crm.organisation.models import Unit, User
+from crm.web.help.steps import first_steps
 from crm.web.navigation import Group, navigation
 
 FIRM_NAME_KEY = "crm:firm-name"
@@ -56,6 +57,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: _nav(known, request.path)),
         "me": SimpleLazyObject(lambda: _me(known)) if known else None,
         "me_links": _me_links() if known else [],
+        "first_steps": SimpleLazyObject(lambda: first_steps(known) if known else []),
         "notifications": SimpleLazyObject(lambda: _bell(known)) if known else None,
     }
 
@@ -94,5 +96,6 @@ def _me_links() -> list[Link]:
         Link(_("Change my password"), reverse("account_change_password"), "key"),
         Link(_("One-time codes"), reverse("mfa_index"), "shield-lock"),
         Link(_("Where I am signed in"), reverse("usersessions_list"), "list"),
+        Link(_("Help"), reverse("help"), "book"),
         Link(_("API tokens"), reverse("account_tokens"), "key"),
     ]

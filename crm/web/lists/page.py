@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from crm.web.lists.counts import Count, capped_count
@@ -28,6 +29,7 @@ from crm.web.lists.state import (
     read_state,
 )
 from crm.web.lists.view_bar import Bar
+from crm.web.terms import meaning_of
 
 M = TypeVar("M", bound=Model)
 NOTHING: Slice[Any] = Slice([], before=False, after=False)
@@ -40,6 +42,11 @@ class Heading:
     column: Column
     url: str
     active: str
+
+    @property
+    def meaning(self) -> str | Promise:
+        """What the heading means, where that needs saying."""
+        return meaning_of("column", self.column.name)
 
     @property
     def aria(self) -> str:

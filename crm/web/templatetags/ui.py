@@ -24,6 +24,7 @@ from django.utils.translation import get_language
 
 from crm.web import figures
 from crm.web.badges import badge_of
+from crm.web.terms import meaning_of
 
 register = template.Library()
 
@@ -133,7 +134,9 @@ def _badge(kind: str, code: str, label: str, language: str | None) -> SafeString
     known = badge_of(kind, code)
     tone = f"badge badge-{known.tone}" if known.tone else "badge"
     picture = icon(known.icon) if known.icon else ""
-    return format_html('<span class="{}">{}{}</span>', tone, picture, label or known.label)
+    meaning = meaning_of(kind, code)
+    title = format_html(' title="{}"', meaning) if meaning else ""
+    return format_html('<span class="{}"{}>{}{}</span>', tone, title, picture, label or known.label)
 
 
 @register.simple_tag
