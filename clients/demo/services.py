@@ -18,6 +18,7 @@ from clients.demo.message_templates import lay_templates
 from clients.demo.organisation import lay_absences, lay_organisation
 from clients.demo.saved_views import ask_for_export, save_views
 from clients.demo.staging import stage
+from clients.demo.tags_and_lists import tag_and_list
 from clients.segmentation.choices import RunKind
 from clients.segmentation.models import Run
 from clients.segmentation.services import propose_policy, run_segmentation
@@ -79,6 +80,7 @@ def make_firm(*, until: dt.date, clients: int, months: int, say: Say) -> Firm:
     _propose_change(until=until)
     save_views()
     ask_for_export(until=until)
+    tag_and_list(until=until)
     return firm
 
 

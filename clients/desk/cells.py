@@ -40,6 +40,10 @@ def _risk(row: Row) -> str:
     return f'<span class="loud">{icon("alert-circle")} {safe(row.risk)} {_("expired")}</span>'
 
 
+def _tags(row: Row) -> str:
+    return " ".join(f'<span class="badge tag">{safe(tag)}</span>' for tag in row.tags) or NONE
+
+
 CELLS: dict[str, Cell] = {
     "number": Cell(_number, "cell-lead", labelled=False),
     "name": Cell(_name, "client-name", labelled=False),
@@ -55,6 +59,7 @@ CELLS: dict[str, Cell] = {
     "since": Cell(lambda row: row.since or NONE),
     "valid": Cell(lambda row: row.valid or NONE),
     "kind": Cell(lambda row: safe(row.kind), labelled=False),
+    "tags": Cell(_tags),
 }
 
 

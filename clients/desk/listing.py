@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from clients.desk.kept_lists import list_filter, tag_filter
 from clients.profile.choices import ClientStatus
 from clients.profile.search import Search as SearchedFor
 from clients.profile.search import understand
@@ -37,7 +39,15 @@ SORTS = (
 
 
 def client_list(user: User, params: QueryDict, today: dt.date) -> ListSpec:
-    """The list as `user` may filter it. Two queries at most: branches in scope, managers of the chosen ones."""
+    """The list as `user` may filter it. Four queries at most: as `rule_list`, and his client lists."""
+    spec = rule_list(user, params, today)
+    kept = list_filter(user, today, rule_list)
+    return replace(spec, filters=[*spec.filters, kept]) if kept.options else spec
+
+
+def rule_list(user: User, params: QueryDict, today: dt.date) -> ListSpec:
+    """The list without lists: what a list by rule may filter by. Three queries at most: branches in scope, managers of
+    the chosen ones, tags."""
     scope = scope_of(user)
     branches = branches_in(scope)
     filters = [
@@ -48,6 +58,7 @@ def client_list(user: User, params: QueryDict, today: dt.date) -> ListSpec:
         _branch_filter(branches),
         _manager_filter(scope, branches, params),
         _status_filter(),
+        tag_filter(),
     ]
     return ListSpec(
         name=NAME,
@@ -98,6 +109,7 @@ def _columns(*, several_branches: bool, several_managers: bool) -> list[Column]:
         Column("since", gettext_lazy("In this group since"), usual=False),
         Column("valid", gettext_lazy("Risk profile valid until"), usual=False),
         Column("kind", gettext_lazy("Kind of client"), usual=False),
+        Column("tags", gettext_lazy("Tags"), usual=False),
     ]
     return [column for column in columns if column is not None]
 

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from clients.contacts.models import ServiceRecord
 from clients.desk.cells import drawer
+from clients.lists.selectors import tags_on
 from clients.profile.choices import ClientKind, ClientStatus
 from clients.profile.models import Client
 from clients.profile.policies import shown_name
@@ -47,6 +48,7 @@ class Row(NamedTuple):
     since: str
     valid: str
     kind: str
+    tags: Sequence[str] = ()  # read where they are shown
     cells: SafeString = SafeString("")  # those of the columns that are shown, in their order
 
 
@@ -92,14 +94,16 @@ def last_contact() -> Subquery:
 
 
 def rows_of(client_ids: Sequence[int], own_ids: frozenset[int], today: dt.date, columns: Sequence[Column]) -> list[Row]:
-    """The lines of these clients, in this order, with `columns`: one query. Clients of the managers in `own_ids` are
-    in clear."""
+    """The lines of these clients, in this order, with `columns`: one query, and one for tags where they are shown.
+    Clients of the managers in `own_ids` are in clear."""
     found = Client.objects.filter(pk__in=client_ids).annotate(last_contact=last_contact()).values_list(*READ)
     by_id = {values[0]: Found(*values) for values in found}
     address = client_url("NUMBER").split("NUMBER")
     styles = {str(code): str(word) for code, word in Style.choices}
     draw = drawer(columns)
+    tags = tags_on(client_ids) if any(column.name == "tags" for column in columns) else {}
     lines = [_row(by_id[pk], address, styles, own_ids, today) for pk in client_ids if pk in by_id]
+    lines = [line._replace(tags=tags.get(line.pk, ())) for line in lines] if tags else lines
     return [line._replace(cells=draw(line)) for line in lines]
 
 

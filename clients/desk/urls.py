@@ -2,11 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from clients.desk.views import client, home, listing, reveal
+from clients.desk.views import bulk, client, home, listing, reveal
 
 home_urls: list[URLPattern] = [path("", home.home, name="home")]
 urlpatterns: list[URLPattern] = [
     path("overnight/", home.overnight, name="overnight"),
+    path("bulk/", bulk.actions, name="bulk-actions"),
+    path("bulk/new/", bulk.ask, name="bulk-ask"),
+    path("bulk/<int:pk>/", bulk.result, name="bulk"),
+    path("bulk/<int:pk>/undo/", bulk.undo, name="bulk-undo"),
     path("clients/", listing.clients, name="list"),
     path("clients/<str:client_no>/", client.detail, name="detail"),
     path("clients/<str:client_no>/ledger/", client.ledger, name="ledger"),

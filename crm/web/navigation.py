@@ -52,6 +52,7 @@ TARGETS: tuple[tuple[str | Promise, tuple[Target, ...]], ...] = (
         (
             Target(pgettext_lazy("page", "Home"), "home", "home", key="g h"),
             Target(_("Clients"), "clients:list", "users", ("clients.view_client",), key="g c"),
+            Target(_("Client lists"), "clients:client-lists", "list-details", ("clients.view_client",)),
         ),
     ),
     (

@@ -18,6 +18,7 @@ from clients.desk import client_page, facts
 from clients.desk.history import data_changes, segment_changes
 from clients.desk.reads import log_opened
 from clients.ledger.selectors import months_of
+from clients.lists.selectors import tagging_of
 from clients.profile.choices import RevealReason
 from clients.profile.models import Client
 from clients.profile.policies import REVEAL
@@ -42,6 +43,7 @@ def frame(request: HttpRequest, file: ClientFile, tab: str) -> dict[str, Any]:
     return {
         "header": client_page.header_of(file, timezone.localdate()),
         "tabs": client_page.tabs_of(file.client.client_no, tab),
+        "tagging": tagging_of(file.client, user_of(request)),
         "may_reveal": user_of(request).has_perm(REVEAL),
         "reveal_reasons": RevealReason.choices,
     }

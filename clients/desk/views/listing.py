@@ -5,7 +5,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from clients.desk.listing import NAME, client_list, scope_title, understood
+from clients.desk.bulk_page import bar_of
+from clients.desk.kept_lists import LIST, opened_list
+from clients.desk.listing import NAME, client_list, rule_list, scope_title, understood
 from clients.desk.reads import log_search, log_shown_in_clear
 from clients.desk.rows import client_url, rows_of
 from clients.profile.policies import own_manager_ids
@@ -28,5 +30,12 @@ def clients(request: HttpRequest) -> HttpResponse:
     rows = rows_of([standing.pk for standing in page.rows], own_manager_ids(user), today, page.state.columns)
     log_search(request, understood(page.state.words), found=page.count.number)
     log_shown_in_clear(request, sum(row.is_own for row in rows))
-    context = {"page": page, "rows": rows, "title": scope_title(scope_of(user))}
+    opened = opened_list(user, page.state.chosen.get(LIST, ()), today, rule_list)
+    context = {
+        "page": page,
+        "rows": rows,
+        "title": scope_title(scope_of(user)),
+        "opened": opened,
+        "bulk": bar_of(user, page, opened.kept if opened else None),
+    }
     return render_list(request, "clients/desk/list.html", context)

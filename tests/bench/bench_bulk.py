@@ -1,0 +1,37 @@
+"""A tag put on some 100,000 clients by a bulk action, beside one INSERT … SELECT of the same rows."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from typing import Any
+
+from tests.bench.commands import run
+from tests.bench.database import as_owner, copy_of_large
+from tests.bench.figures import Figure, against_floor
+
+COPY = "crm_bench_bulk"
+TIMES = 3
+
+
+def bench_bulk() -> list[Figure]:
+    """In turn, each in a process of its own; in a copy of the large database, because tags stay."""
+    with copy_of_large(COPY):
+        as_owner("CREATE TABLE bench_tagged (LIKE clients_clienttag INCLUDING ALL)", database=COPY)
+        as_owner("GRANT ALL ON bench_tagged TO PUBLIC", database=COPY)
+        rounds = [[_call(one) for one in ("plain", "with_history", "action")] for _time in range(TIMES)]
+    rows = {found["rows"] for found in rounds[0]}
+    if len(rows) != 1:
+        raise RuntimeError(f"not the same rows: {rows}")
+    plain, history, ours = (statistics.median(one[place]["seconds"] for one in rounds) for place in range(3))
+    name = f"bulk tag of {rounds[0][0]['rows']:,} clients"
+    return [
+        against_floor(f"{name}, with history", floor=plain, ours=ours, at_most=4),
+        against_floor(f"{name}, beside the same rows and history by hand", floor=history, ours=ours, at_most=1.5),
+    ]
+
+
+def _call(function: str) -> dict[str, Any]:
+    ran = run(COPY, "shell", "-c", f"from tests.bench import tagging; tagging.{function}()")
+    found: dict[str, Any] = json.loads(ran.output.splitlines()[-1])
+    return found
