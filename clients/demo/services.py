@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from clients.demo import script
 from clients.demo.batches import note_batches, note_takeover
+from clients.demo.corrections import hand_some_over, make_corrections
 from clients.demo.facts import DEMO, know_clients, make_contacts, make_month, make_suitability, months_of
 from clients.demo.firm import Firm, find_firm, newest_number
 from clients.demo.identities import create_clients
@@ -77,7 +78,10 @@ def make_firm(*, until: dt.date, clients: int, months: int, say: Say) -> Firm:
     _make_facts(first=start, until=until, say=say)
     make_suitability(first=None, last=until)
     note_batches(first=until - dt.timedelta(days=BATCH_DAYS), last=until)
+    script.run("promises_today", last=until)
     _propose_change(until=until)
+    make_corrections(until=until)
+    hand_some_over(until=until)
     save_views()
     ask_for_export(until=until)
     tag_and_list(until=until)
@@ -117,6 +121,7 @@ def _make_facts(*, first: dt.date, until: dt.date, say: Say) -> None:
     for month, day, last in months_of(first, until):
         make_month(month=month, first=day, last=last, pace=DEMO)
         make_contacts(month=month, first=day, last=last)
+        script.run("promises", first=day, last=last)
         say(f"  {month:%Y-%m}: assets, trades, cash flows, contacts")
 
 

@@ -9,24 +9,30 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from clients.contacts.messages import SEND
+from clients.contacts.policies import ENTER
 from clients.desk.sentences import flow_in_short
 from clients.ledger.models import Alert
 from clients.ledger.selectors import Month, open_alerts
+from clients.profile.forms import interest_word, opt_out_word
 from clients.profile.models import Client
+from clients.profile.policies import EDIT
 from clients.profile.selectors import ClientFile
 from clients.segmentation.choices import MovementKind, Style
 from clients.segmentation.explanation import Explanation
 from clients.segmentation.models import Standing
 from clients.segmentation.reasons import explain
 from clients.segmentation.selectors import current_run
+from crm.organisation.models import User
 from crm.web import figures
 from crm.web.badges import badge_of
 
 TABS = (
     ("overview", "clients:detail"),
     ("ledger", "clients:ledger"),
+    ("wishes", "clients:wishes"),
     ("why", "clients:why"),
     ("history", "clients:history"),
     ("profile", "clients:profile"),
@@ -48,6 +54,17 @@ class Header:
     @property
     def client(self) -> Client:
         return self.file.client
+
+    @property
+    def interests(self) -> list[str]:
+        """What the client likes to hear about, in words."""
+        return [interest_word(code) for code in self.client.wishes.interests]
+
+    @property
+    def opt_outs(self) -> list[str]:
+        """What the client does not want, in words; nothing where he has told us nothing."""
+        wishes = getattr(self.client, "wishes", None)
+        return [opt_out_word(code) for code in wishes.opt_outs] if wishes else []
 
     @property
     def risk_words(self) -> str:
@@ -86,6 +103,7 @@ def tabs_of(client_no: str, active: str) -> list[dict[str, Any]]:
     words = {
         "overview": _("Overview"),
         "ledger": _("Assets and trading"),
+        "wishes": _("Preferences and needs"),
         "why": _("Segments"),
         "history": _("History"),
         "profile": _("Profile"),
@@ -93,6 +111,35 @@ def tabs_of(client_no: str, active: str) -> list[dict[str, Any]]:
     return [
         {"label": words[code], "url": reverse(name, args=[client_no]), "count": None, "active": code == active}
         for code, name in TABS
+    ]
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button beside the client: the main one is filled and answers to `n`."""
+
+    label: str
+    url: str
+    icon: str
+    is_main: bool = False
+
+
+# Word, address, icon, permission; the first that somebody may is the main one.
+ACTIONS = (
+    (gettext_lazy("Record a contact"), "clients:contact-new", "phone", ENTER),
+    (gettext_lazy("Promise"), "clients:promise-new", "flag", ENTER),
+    (gettext_lazy("Add a note"), "clients:note-new", "pencil", EDIT),
+    (gettext_lazy("Send a message"), "clients:message", "send", SEND),
+)
+
+
+def actions_of(user: User, client_no: str) -> list[Action]:
+    """What `user` may do from the client's page."""
+    held = user.get_all_permissions()
+    may = [(label, name, icon) for label, name, icon, permission in ACTIONS if permission in held]
+    return [
+        Action(str(label), reverse(name, args=[client_no]), icon, is_main=place == 0)
+        for place, (label, name, icon) in enumerate(may)
     ]
 
 

@@ -78,10 +78,6 @@ def recent_flows(client_id: int) -> list[CashFlow]:
     return list(flows_of(client_id).order_by("-day", "-occurred_at", "-flow_no")[:RECENT])
 
 
-def recent_contacts(client_id: int) -> list[ServiceRecord]:
-    return list(contacts_of(client_id).order_by("-occurred_at", "-pk")[:RECENT])
-
-
 # What each list is made of: the declaration, its rows, and its template.
 KINDS: dict[str, tuple[ListSpec, Any, str]] = {
     "trades": (TRADES, trades_of, "clients/desk/client/trades.html"),

@@ -12,9 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clients.contacts.selectors import Due, due_for
 from clients.desk.attention import Item, attention
 from clients.desk.notices import Notice, notices_for, page_url
 from clients.desk.overnight import Overnight, overnight
+from clients.desk.promises import Line as PromiseLine
+from clients.desk.promises import lines_of as promise_lines
 from clients.feeds.choices import BatchState
 from clients.feeds.filters import feed_labels
 from clients.feeds.models import FeedBatch
@@ -28,6 +31,7 @@ from crm.web.templatetags.ui import names
 from crm.worktime.selectors import previous_exchange_day
 
 NOON, EVENING = 12, 18
+MOST_PROMISES = 6
 # A tone of utilities.css and an icon, for the tones of a night.
 TONES = {"fine": ("fine", "circle-check"), "loud": ("loud", "alert-triangle")}
 FAILED_DAYS = dt.timedelta(days=3)
@@ -63,6 +67,8 @@ class Home:
     batches: Sequence[Line] | None = None
     staff: Sequence[Stat] | None = None
     notices: Sequence[Notice] = field(default_factory=tuple)
+    promises: Sequence[PromiseLine] = ()
+    due: Due | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -75,6 +81,7 @@ def home_of(user: User, now: dt.datetime) -> Home:
     sees_clients = user.has_perm("clients.view_client")
     run = current_run() if sees_clients else None
     night = overnight(run, user) if run and sees_clients else None
+    due = due_for(user, now, MOST_PROMISES) if sees_clients else None
     return Home(
         greeting=greeting(user, now),
         items=attention(user, today) if sees_clients else None,
@@ -83,6 +90,8 @@ def home_of(user: User, now: dt.datetime) -> Home:
         batches=batch_lines(user, now) if user.has_perm("clients.view_feedbatch") else None,
         staff=staff_figures(today) if user.has_perm("crm.manage_staff") else None,
         notices=notices_for(user, today),
+        promises=promise_lines(due.first, user, now) if due else (),
+        due=due,
     )
 
 

@@ -20,6 +20,11 @@ def interest_word(code: str) -> str:
     return str(Interest(code).label) if code in Interest.values else code
 
 
+def opt_out_word(code: str) -> str:
+    """What a client does not want, as people read it."""
+    return str(OptOut(code).label) if code in OptOut.values else code
+
+
 class WishesForm(forms.Form):
     """Everything the client tells us about himself; `version` is that of what was opened."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,16 +52,31 @@ def history_of(thing: models.Model, *, most: int = MOST) -> list[Change]:
     Sealed and digested columns are left out: their masked neighbour shows that they changed. A change of columns that
     keep no history (a sign-in's date, say) is not shown. Four queries at most for names, however long the history.
     """
-    events = list(_events(thing).order_by("-pgh_id")[: most + 1])
-    shown = [field for field in thing._meta.concrete_fields if _is_shown(field, events)]
+    return _changes(thing._meta.concrete_fields, list(_events(thing).order_by("-pgh_id")[: most + 1]), most)
+
+
+def history_of_all(model: type[models.Model], *, most: int = MOST, **where: Any) -> list[Change]:
+    """The changes of all rows of a model that keeps history whose columns are, or were, as `where` says, newest first.
+
+    For what hangs on a thing and may be gone by now, such as a client's further phones. Otherwise as `history_of`.
+    """
+    related: Any = model
+    events = related.events.rel.related_model.objects.filter(**where)
+    return _changes(model._meta.concrete_fields, list(events.order_by("-pgh_id")[: 2 * most]), most)
+
+
+def _changes(fields: Sequence[models.Field[Any, Any]], events: list[Any], most: int) -> list[Change]:
+    """The newest `most` of some events, newest first, each compared with the one before of the same row."""
+    shown = [field for field in fields if _is_shown(field, events)]
     names = _names(shown, events)
     people = _people(events)
     changes = []
     for number, event in enumerate(events[:most]):
-        before = events[number + 1] if number + 1 < len(events) and event.pgh_label == "update" else None
-        fields = tuple(_differences(shown, before, event, names))
-        if fields or event.pgh_label != "update":
-            changes.append(_change(event, fields, people))
+        earlier = (one for one in events[number + 1 :] if one.pgh_obj_id == event.pgh_obj_id)
+        before = next(earlier, None) if event.pgh_label == "update" else None
+        differing = tuple(_differences(shown, before, event, names))
+        if differing or event.pgh_label != "update":
+            changes.append(_change(event, differing, people))
     return changes
 
 

@@ -52,6 +52,8 @@ TARGETS: tuple[tuple[str | Promise, tuple[Target, ...]], ...] = (
         (
             Target(pgettext_lazy("page", "Home"), "home", "home", key="g h"),
             Target(_("Clients"), "clients:list", "users", ("clients.view_client",), key="g c"),
+            Target(_("Promises"), "clients:promises", "flag", ("clients.enter_contact",), key="g v"),
+            Target(_("Who is calling"), "clients:look-up", "phone", ("clients.look_up_caller",), key="g w"),
             Target(_("Client lists"), "clients:client-lists", "list-details", ("clients.view_client",)),
         ),
     ),

@@ -22,18 +22,19 @@ WHERE r.source = 'feed' AND (r.outcome IN ('待跟进', '已预约') OR r.topic 
   AND r.occurred_at < (%(last)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
 ORDER BY r.id;
 
--- Nine of ten are kept an hour or so before the time; a few are no longer needed.
+-- Nine of ten are kept an hour or so before the time, the others up to three days late; a few are no longer needed.
 UPDATE clients_followup AS promise
 SET state = CASE WHEN fate.chance < 0.06 THEN 'dropped' ELSE 'done' END,
     ended_at = fate.ended_at, ended_by_id = promise.owner_id,
     result = CASE WHEN fate.chance < 0.06 THEN '客户表示不再需要' ELSE '已联系客户，客户表示满意' END
 FROM (
-    SELECT f.id, pg_temp.chance(hashtextextended(r.record_no, 0), 'promise kept') AS chance,
-           greatest(f.created_at + interval '20 minutes',
-                    f.due_at - 5400 * pg_temp.chance(hashtextextended(r.record_no, 0), 'kept at') * interval '1 second')
-               AS ended_at
-    FROM clients_followup AS f JOIN clients_servicerecord AS r ON r.id = f.record_id
+    SELECT f.id, late.chance,
+           greatest(f.created_at + interval '20 minutes', f.due_at + interval '1 second' *
+               CASE WHEN late.chance < 0.9 THEN -5400 * late.by ELSE 18000 + 241200 * late.by END) AS ended_at
+    FROM clients_followup AS f
+    JOIN clients_servicerecord AS r ON r.id = f.record_id
+    CROSS JOIN LATERAL (SELECT pg_temp.chance(hashtextextended(r.record_no, 0), 'promise kept') AS chance,
+                               pg_temp.chance(hashtextextended(r.record_no, 0), 'kept at') AS by) AS late
     WHERE f.state = 'open' AND r.source = 'feed'
 ) AS fate
-WHERE promise.id = fate.id AND fate.chance < 0.9
-  AND fate.ended_at < (%(last)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai';
+WHERE promise.id = fate.id AND fate.ended_at < (%(last)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai';

@@ -8,24 +8,30 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from clients.care.core_system import manager_waits
+from clients.contacts.selectors import open_promises
 from clients.corrections.policies import PROPOSE
 from clients.corrections.selectors import open_corrections
 from clients.desk import client_page, facts
 from clients.desk.history import data_changes, segment_changes
+from clients.desk.panels import panels_of
 from clients.desk.reads import log_opened
+from clients.desk.timeline.page import large_flow, timeline_of
 from clients.ledger.selectors import months_of
 from clients.lists.selectors import tagging_of
 from clients.profile.choices import RevealReason
 from clients.profile.models import Client
 from clients.profile.policies import REVEAL
 from clients.profile.selectors import ClientFile, client_file
-from crm.access.guards import requires, user_of
+from clients.segmentation.rules import Rules, parse
+from crm.access.guards import is_htmx, requires, user_of
 from crm.web.lists import list_page, render_list
 
+# The element that htmx asks for → the part of the template that fills it.
+PARTS = {"timeline": "timeline", "timeline-older": "entries"}
 FACTS = {"trades": "ledger", "flows": "ledger", "contacts": "overview"}
 
 
@@ -43,6 +49,7 @@ def frame(request: HttpRequest, file: ClientFile, tab: str) -> dict[str, Any]:
     return {
         "header": client_page.header_of(file, timezone.localdate()),
         "tabs": client_page.tabs_of(file.client.client_no, tab),
+        "actions": client_page.actions_of(user_of(request), file.client.client_no),
         "tagging": tagging_of(file.client, user_of(request)),
         "may_reveal": user_of(request).has_perm(REVEAL),
         "reveal_reasons": RevealReason.choices,
@@ -50,8 +57,9 @@ def frame(request: HttpRequest, file: ClientFile, tab: str) -> dict[str, Any]:
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """A page with personal data: never kept by the browser."""
-    response = render(request, f"clients/desk/client/{template}.html", context)
+    """A page with personal data, or a part of one: never kept by the browser."""
+    response = render(request, f"clients/desk/client/{template}", context)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
     add_never_cache_headers(response)
     return response
 
@@ -59,18 +67,26 @@ def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
 @require_safe
 @requires("clients.view_client")
 def detail(request: HttpRequest, client_no: str) -> HttpResponse:
+    """The timeline of everything, beside figures, promises and wishes. htmx gets older entries, or another kind."""
     file, today = file_or_404(request, client_no), timezone.localdate()
-    pk = file.client.pk
+    standing, pk = file.client.standing, file.client.pk
+    rules = parse(standing.run.policy.rules) if standing.run else Rules()
+    large = large_flow(standing, rules.movement)
+    timeline = timeline_of(file.client, request.GET, large=large)
+    if (part := request.headers.get("HX-Target", "")) in PARTS and is_htmx(request):
+        log_opened(request, file, "overview")
+        return show(request, f"overview.html#{PARTS[part]}", {"timeline": timeline})
     months = months_of(pk, today)
     context = frame(request, file, "overview") | {
+        "timeline": timeline,
+        "promises": open_promises(pk),
+        "now": timezone.now(),
         "months": months,
-        "chart": client_page.chart_of(months, file.client.standing),
+        "chart": client_page.chart_of(months, standing),
         "age": client_page.age_in_words(file.client.opened_on, today),
-        "trades": facts.recent_trades(pk),
-        "flows": facts.recent_flows(pk),
-        "contacts": facts.recent_contacts(pk),
+        "panels": panels_of(client_no),
     }
-    return show(request, "overview", context)
+    return show(request, "overview.html", context)
 
 
 @require_safe
@@ -84,7 +100,7 @@ def ledger(request: HttpRequest, client_no: str) -> HttpResponse:
         "trades": facts.recent_trades(file.client.pk),
         "flows": facts.recent_flows(file.client.pk),
     }
-    return show(request, "ledger", context)
+    return show(request, "ledger.html", context)
 
 
 @require_safe
@@ -106,7 +122,7 @@ def facts_of(request: HttpRequest, client_no: str, kind: str) -> HttpResponse:
 def why(request: HttpRequest, client_no: str) -> HttpResponse:
     """The whole calculation: every tier, style and group with the client's figures beside what is asked for."""
     file = file_or_404(request, client_no)
-    return show(request, "why", frame(request, file, "why"))
+    return show(request, "why.html", frame(request, file, "why"))
 
 
 @require_safe
@@ -121,7 +137,7 @@ def profile(request: HttpRequest, client_no: str) -> HttpResponse:
         "manager_waits": manager_waits(file.client.pk),
         "today": timezone.localdate(),
     }
-    return show(request, "profile", context)
+    return show(request, "profile.html", context)
 
 
 @require_safe
@@ -132,4 +148,4 @@ def history(request: HttpRequest, client_no: str) -> HttpResponse:
         "segments": segment_changes(file.client.pk),
         "changes": data_changes(file),
     }
-    return show(request, "history", context)
+    return show(request, "history.html", context)

@@ -26,7 +26,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """What needs this person now; open to everybody who is signed in."""
     user = user_of(request)
     page = home_of(user, timezone.localtime())
-    log_shown_in_clear(request, sum(item.is_own for item in page.items or ()))
+    in_clear = [*(item.is_own for item in page.items or ()), *(line.is_own for line in page.promises)]
+    log_shown_in_clear(request, sum(in_clear))
     response = render(request, "clients/desk/home/home.html", {"home": page})
     add_never_cache_headers(response)
     return response
