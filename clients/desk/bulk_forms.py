@@ -133,7 +133,9 @@ class AssignForm(ConfirmForm):
         initial=HandoverRule.BY_LOAD,
         widget=forms.RadioSelect,
     )
-    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=HandoverReason.choices)
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"), choices=HandoverReason.choices, initial=HandoverReason.LOAD
+    )
     note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)
 
     def __init__(self, *args: Any, user: User, people: Sequence[User], **kwargs: Any) -> None:

@@ -19,6 +19,7 @@ from clients.lists.models import BulkAction, ClientList, ClientTag, Tag
 from clients.profile.models import Client
 from crm.jobs import services as jobs
 from crm.jobs.models import Job
+from crm.messaging.models import Notice
 from crm.organisation.models import Unit, User
 from tests.clients.desk.helpers import stand
 from tests.clients.lists.helpers import do, tagged
@@ -118,6 +119,8 @@ class TestByJob:
         action.refresh_from_db()
         assert (action.matched, action.done) == (3, 3)
         assert number_words(action) == "4 asked, 3 matched when it was done."
+        notice = Notice.objects.get(user=director)
+        assert (notice.text, notice.url) == ("Put a tag on: 重点关注: 3 done, 0 refused.", f"/bulk/{action.pk}/")
         assert tagged(tag) == ["A1", "A2", "A3"]
 
     def test_words_looked_for_are_sealed_and_found_again(self, director: User, few: list[Client], tag: Tag) -> None:
