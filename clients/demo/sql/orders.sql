@@ -61,7 +61,7 @@ WITH dated AS MATERIALIZED (
 ), ranked AS (
     SELECT d.*, row_number() OVER turn AS rank, lag(d.session) OVER turn AS session_before
     FROM dated AS d
-    WINDOW turn AS (PARTITION BY d.n, d.plan ORDER BY d.session, d.i)
+    WINDOW turn AS (PARTITION BY d.n, d.plan ORDER BY d.session, d.i, d.amount)
 ), settled AS (
     -- What was bought today is sold tomorrow at the earliest (T+1).
     SELECT r.*, k.day
