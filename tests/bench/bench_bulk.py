@@ -19,16 +19,13 @@ def bench_bulk() -> list[Figure]:
     with copy_of_large(COPY):
         as_owner("CREATE TABLE bench_tagged (LIKE clients_clienttag INCLUDING ALL)", database=COPY)
         as_owner("GRANT ALL ON bench_tagged TO PUBLIC", database=COPY)
-        rounds = [[_call(one) for one in ("plain", "with_history", "action")] for _time in range(TIMES)]
+        rounds = [[_call(one) for one in ("plain", "action")] for _time in range(TIMES)]
     rows = {found["rows"] for found in rounds[0]}
     if len(rows) != 1:
         raise RuntimeError(f"not the same rows: {rows}")
-    plain, history, ours = (statistics.median(one[place]["seconds"] for one in rounds) for place in range(3))
+    plain, ours = (statistics.median(one[place]["seconds"] for one in rounds) for place in range(2))
     name = f"bulk tag of {rounds[0][0]['rows']:,} clients"
-    return [
-        against_floor(f"{name}, with history", floor=plain, ours=ours, at_most=4),
-        against_floor(f"{name}, beside the same rows and history by hand", floor=history, ours=ours, at_most=1.5),
-    ]
+    return [against_floor(f"{name}, with history", floor=plain, ours=ours, at_most=4)]
 
 
 def _call(function: str) -> dict[str, Any]:

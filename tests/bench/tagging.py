@@ -1,4 +1,4 @@
-"""What the bench of bulk actions runs in processes of their own: a tag put on some 100,000 clients, and its floors.
+"""What the bench of bulk actions runs in processes of their own: a tag put on some 100,000 clients, and its floor.
 
 Each prints seconds and rows. All of them tag the clients of the same branches.
 """
@@ -31,19 +31,10 @@ CHOSEN = """
 
 def plain() -> None:
     """One INSERT … SELECT into the table that `bench_bulk` lays: keys and indexes as of tags, without history."""
-    _insert("bench_tagged")
-
-
-def with_history() -> None:
-    """The same into the table itself: foreign keys and history."""
-    _insert("clients_clienttag")
-
-
-def _insert(table: str) -> None:
     values = _values()
     with connection.cursor() as cursor:
         began = time.perf_counter()
-        cursor.execute(f"INSERT INTO {table} (client_id, tag_id, by_id, at) {CHOSEN}", values)
+        cursor.execute(f"INSERT INTO bench_tagged (client_id, tag_id, by_id, at) {CHOSEN}", values)
         _print(time.perf_counter() - began, cursor.rowcount)
 
 
