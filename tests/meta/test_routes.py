@@ -26,6 +26,7 @@ ANYBODY = (
     "usersessions_",
     "home",
     "search",
+    "help",
     "jobs:list",
     "lists:",
     "messaging:notices",
