@@ -30,7 +30,7 @@ def chosen_clients(user: User, query: str, picked: Sequence[int], today: dt.date
     """
     params = QueryDict(query)
     state = read_whole(client_list(user, params, today), params)
-    rows, _searched, problems = matching(state, Standing.objects.visible_to(user))
+    rows, problems = matching(state, Standing.objects.visible_to(user))
     if problems:
         raise ValidationError(problems)
     if picked:

@@ -82,7 +82,7 @@ def branches_in(scope: Scope) -> list[Unit]:
 
 def search_clients(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     """The standings of clients that the words find. Raises ValueError with a sentence when they find nothing ever."""
-    return rows.filter(client_id__in=understand(words).client_ids())
+    return rows.filter(understand(words).on_rows(client="client_id", client_no="client_no"))
 
 
 def understood(words: str) -> SearchedFor | None:

@@ -20,6 +20,7 @@ from crm.personal.pinyin import grams
 
 SHORTEST = 2  # characters of a name
 LONGEST = 100  # characters that anybody means
+MOST_BESIDE = 5_000  # clients a reading, beside those whose number begins so
 PHONE = re.compile(r"\+?[\d\s\-()()]{7,25}(x\d{1,6})?")
 PHONE_TAIL = re.compile(r"\d{4}")
 ID_NUMBER = re.compile(r"\d{15}|\d{17}[\dX]|[A-Z]{1,3}\d{6,10}|[0-9A-Z]{18}")
@@ -52,6 +53,19 @@ class Search:
     @property
     def is_personal(self) -> bool:
         return bool(self.fields)
+
+    def on_rows(self, *, client: str, client_no: str) -> Q:
+        """The condition on rows of one client each, whose columns `client` and `client_no` name.
+
+        The beginning of a number may be that of every client: it is compared with the row's own column, along whose
+        order such a list is then read. What else words with digits may mean is few clients, who are looked up first.
+        """
+        others = [one for one in self.readings if one.field != "client_no"]
+        if len(others) == len(self.readings) or not any(sign.isdigit() for sign in self.tight):
+            return Q(**{f"{client}__in": self.client_ids()})
+        begins = Q(**{f"{client_no}__startswith": self.tight}) | Q(**{f"{client_no}__startswith": self.tight.upper()})
+        parts = [Client.objects.filter(one.condition).values_list("pk", flat=True)[:MOST_BESIDE] for one in others]
+        return begins | Q(**{f"{client}__in": list(parts[0].union(*parts[1:], all=True))}) if parts else begins
 
     def client_ids(self) -> QuerySet[Client]:
         """The ids of all clients that any reading finds, for `client_id__in`: each reading keeps its index."""

@@ -82,7 +82,7 @@ def _open(source: ListSource, asked: Asked) -> Extract:
     params = QueryDict(asked.query, mutable=True)
     params[COLUMNS] = ",".join(asked.columns)
     state = read_state(source.spec_for(asked.user, params, asked.today), params, "")
-    rows, _searched, problems = matching(state, source.rows_in_scope(asked.user))
+    rows, problems = matching(state, source.rows_in_scope(asked.user))
     if problems:
         raise ExportRefused(" ".join(problems))
     if asked.picked:

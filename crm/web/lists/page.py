@@ -154,29 +154,29 @@ def list_page(
     `kept` is what the reader keeps about the list: `crm.web.lists.kept.open_list` knows it.
     """
     state = read_state(spec, params, path, kept)
-    rows, searched, problems = matching(state, queryset)
-    if spec.few and not searched:
+    rows, problems = matching(state, queryset)
+    if spec.few:
         count = capped_count(rows, spec.count_to)
         part = _fetch(rows, state, problems, few=count.number <= spec.few) if count.number else NOTHING
     else:
-        part = _fetch(rows, state, problems, few=searched and bool(spec.few))
+        part = _fetch(rows, state, problems, few=False)
         whole = not (part.before or part.after)
         count = Count(len(part.rows)) if whole else capped_count(rows, spec.count_to)
     return ListPage(state, part.rows, part.before, part.after, count, tuple(problems))
 
 
-def matching(state: ListState, queryset: QuerySet[M]) -> tuple[QuerySet[M], bool, list[str]]:
-    """The rows of `queryset` that the state's filters and words leave, whether words did, and every problem so far."""
+def matching(state: ListState, queryset: QuerySet[M]) -> tuple[QuerySet[M], list[str]]:
+    """The rows of `queryset` that the state's filters and words leave, and every problem so far."""
     condition, problems = Q(), list(state.problems)
     for one in state.spec.filters:
         condition &= one.condition(state.chosen[one.name])
     rows = queryset.filter(condition)
     if not state.words or state.spec.search is None:
-        return rows, False, problems
+        return rows, problems
     try:
-        return state.spec.search.apply(rows, state.words), True, problems
+        return state.spec.search.apply(rows, state.words), problems
     except ValueError as refusal:
-        return rows, False, [*problems, str(refusal)]
+        return rows, [*problems, str(refusal)]
 
 
 def _fetch(rows: QuerySet[M], state: ListState, problems: list[str], *, few: bool) -> Slice[M]:

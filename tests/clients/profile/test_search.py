@@ -6,6 +6,7 @@ import pytest
 
 from clients.profile.models import Client
 from clients.profile.search import understand
+from clients.segmentation.models import Standing
 from tests.factories.clients import ExtraPhoneFactory, client
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,14 @@ def some() -> None:
 )
 def test_finds(some: None, words: str, numbers: set[str]) -> None:
     assert found(words) == numbers
+
+
+@pytest.mark.parametrize(
+    "words", ["1080", "1234", "13700001234", "zbw", "张博", "X-17", "i0000", "tcl", "108002314477"]
+)
+def test_rows_of_clients_are_found_alike(some: None, words: str) -> None:
+    rows = Standing.objects.filter(understand(words).on_rows(client="client_id", client_no="client_no"))
+    assert set(rows.values_list("client_no", flat=True)) == found(words)
 
 
 @pytest.mark.parametrize("words", ["张", "1", "12", " ", "é"])

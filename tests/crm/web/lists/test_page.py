@@ -186,12 +186,15 @@ def test_few_matches_are_read_and_sorted_many_walked_along_an_index(
         page_of("/units/?kind=region", spec)
     with django_assert_num_queries(1):
         assert not page_of("/units/?kind=department", spec).rows
-    with django_assert_num_queries(1) as searched:
+    with django_assert_num_queries(2) as searched:
         page_of("/units/?q=n3", spec)
+    with django_assert_num_queries(2) as searched_widely:
+        page_of("/units/?q=n", spec)
 
     assert "GREATEST" not in many.captured_queries[1]["sql"]
     assert "GREATEST" in few.captured_queries[1]["sql"]
-    assert "GREATEST" in searched.captured_queries[0]["sql"]
+    assert "GREATEST" in searched.captured_queries[1]["sql"]
+    assert "GREATEST" not in searched_widely.captured_queries[1]["sql"]
 
 
 @pytest.mark.django_db
