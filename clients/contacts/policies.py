@@ -28,7 +28,8 @@ def keepers(client: Client, by: User, day: dt.date) -> QuerySet[User]:
     able = Q(pk=by.pk) | Q(pk__in=serving.values("user_id"))
     if client.manager_id is not None:
         able |= Q(pk=client.manager_id)
-    return User.objects.in_service(day).filter(able).order_by("staff_no")
+    found: QuerySet[User] = User.objects.in_service(day).filter(able).order_by("staff_no")
+    return found
 
 
 def concerns(promise: FollowUp, user: User) -> bool:

@@ -124,6 +124,7 @@ class Action:
     is_main: bool = False
 
 
+READING = ("overview", "ledger", "why", "history", "profile")  # tabs without a form
 # Word, address, icon, permission; the first that somebody may is the main one.
 ACTIONS = (
     (gettext_lazy("Record a contact"), "clients:contact-new", "phone", ENTER),
@@ -133,12 +134,12 @@ ACTIONS = (
 )
 
 
-def actions_of(user: User, client_no: str) -> list[Action]:
-    """What `user` may do from the client's page."""
+def actions_of(user: User, client_no: str, tab: str) -> list[Action]:
+    """What `user` may do from the client's page. Where the tab is a form, that form's button is the main one."""
     held = user.get_all_permissions()
     may = [(label, name, icon) for label, name, icon, permission in ACTIONS if permission in held]
     return [
-        Action(str(label), reverse(name, args=[client_no]), icon, is_main=place == 0)
+        Action(str(label), reverse(name, args=[client_no]), icon, is_main=place == 0 and tab in READING)
         for place, (label, name, icon) in enumerate(may)
     ]
 

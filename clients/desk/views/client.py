@@ -49,7 +49,7 @@ def frame(request: HttpRequest, file: ClientFile, tab: str) -> dict[str, Any]:
     return {
         "header": client_page.header_of(file, timezone.localdate()),
         "tabs": client_page.tabs_of(file.client.client_no, tab),
-        "actions": client_page.actions_of(user_of(request), file.client.client_no),
+        "actions": client_page.actions_of(user_of(request), file.client.client_no, tab),
         "tagging": tagging_of(file.client, user_of(request)),
         "may_reveal": user_of(request).has_perm(REVEAL),
         "reveal_reasons": RevealReason.choices,
