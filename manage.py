@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Django's command line; without DATABASE_URL / REDIS_URL it runs on the bundled servers."""
 
+import io
 import os
 import signal
 import sys
@@ -50,6 +51,8 @@ def prepare(arguments: list[str]) -> None:
 
 def main() -> None:
     """Entry point of `manage.py`. Exit code 1 with one sentence when a bundled server cannot run."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # what a terminal cannot show is no reason to fail
     try:
         prepare(sys.argv[1:])
     except EmbeddedError as error:

@@ -6,7 +6,7 @@ services of their room; who wrote it stands in the history that triggers keep, s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -27,6 +27,8 @@ from import_export.resources import ModelResource
 from import_export.results import Result
 from import_export.tmp_storages import CacheStorage
 from tablib import Dataset
+
+from crm.cells import as_text, from_text
 
 if TYPE_CHECKING:
     from crm.organisation.models import User
@@ -121,6 +123,21 @@ class KeptUpload(CacheStorage):  # type: ignore[misc]
         return data
 
 
+class TextCsv(CSV):  # type: ignore[misc]
+    """CSV whose cells are text; what is read is what was written."""
+
+    def export_data(self, dataset: Dataset, **kwargs: Any) -> Any:
+        return super().export_data(_each_cell(dataset, as_text), **kwargs)
+
+    def create_dataset(self, in_stream: Any, **kwargs: Any) -> Dataset:
+        return _each_cell(super().create_dataset(in_stream, **kwargs), from_text)
+
+
+def _each_cell(dataset: Dataset, change: Callable[[str], str]) -> Dataset:
+    rows = ([change("" if cell is None else str(cell)) for cell in row] for row in dataset)
+    return Dataset(*rows, headers=dataset.headers)
+
+
 class UploadForm(ImportForm):  # type: ignore[misc]
     def clean_import_file(self) -> Any:
         given = self.cleaned_data["import_file"]
@@ -186,7 +203,7 @@ class ReferenceResource(ModelResource):  # type: ignore[misc]
 class ImportingAdmin(ImportExportMixin, ReferenceAdmin):  # type: ignore[misc]
     """A table that is loaded from a file: upload, preview, confirmation; and saved as such a file."""
 
-    formats = (CSV,)
+    formats = (TextCsv,)
     import_form_class = UploadForm
     confirm_form_class = ConfirmForm
     export_form_class = ExportForm

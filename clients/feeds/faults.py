@@ -18,6 +18,7 @@ from clients.feeds.kinds import quoted
 from clients.feeds.load import Load
 from clients.feeds.sift import OUTSIDE
 from clients.feeds.spec import Feed
+from crm.cells import as_text
 
 HEADER = ("line", "column", "reason")
 CHUNK = 2_000
@@ -51,11 +52,12 @@ def write_file(path: Path, found: Iterator[Fault], keep: int) -> list[Fault]:
     path.parent.mkdir(parents=True, exist_ok=True)
     first: list[Fault] = []
     with path.open("w", encoding="utf-8", newline="") as file:
-        path.chmod(0o600)
+        if path.is_file():  # and not a device that the caller named
+            path.chmod(0o600)
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
         for fault in found:
-            writer.writerow(fault)
+            writer.writerow([fault.line, as_text(fault.column), as_text(fault.reason)])
             if len(first) < keep:
                 first.append(fault)
     return first
@@ -84,9 +86,13 @@ class _Words:
         return Fault(line, "; ".join(named), "; ".join(reasons))
 
     def _telling(self, columns: list[str]) -> list[str]:
-        """Of a client outside the loader's branches it is not said whether he exists."""
-        column = self._feed.within_column
-        return [name for name in columns if name != column] if f"{column}/{OUTSIDE}" in columns else columns
+        """What is worth saying. Of a client outside the loader's branches it is not said whether he exists; of columns
+        of which one is needed, that a cell cannot be read and not that it is missing.
+        """
+        silent = {self._feed.within_column} if f"{self._feed.within_column}/{OUTSIDE}" in columns else set()
+        if set(self._feed.one_of) & set(columns):
+            silent |= {f"{name}/{number}" for name in self._feed.one_of for number in range(len(self._feed.rules))}
+        return [name for name in columns if name not in silent]
 
     def _of_row(self, code: str, detail: str) -> tuple[str, str]:
         if code == "cells":
@@ -105,7 +111,7 @@ class _Words:
 
     def _of_cell(self, name: str, cells: dict[str, Any]) -> tuple[str, str]:
         name, _slash, rule = name.partition("/")
-        cell = cells[name]
+        cell = cells.get(name, "")  # a rule may point to a column that this file does not have
         if rule == OUTSIDE:
             return name, str(self._feed.not_within) % {"cell": quoted(cell)}
         if rule:

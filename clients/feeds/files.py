@@ -6,6 +6,7 @@ import contextlib
 import enum
 import gzip
 import hashlib
+import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,9 +63,23 @@ def head_of(path: Path) -> bytes:
 
 
 def digest_of(path: Path) -> tuple[str, int]:
-    """SHA-256 (hex) and size in bytes of the file as it lies there."""
-    with path.open("rb") as file:
+    """SHA-256 (hex) and size in bytes of the file as it lies there. Raises FeedRefused where it cannot be read."""
+    with readable(), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
+
+
+def readable_name(name: str) -> str:
+    """A file's name as text: bytes in it that are not UTF-8, as older systems write them, become replacement signs."""
+    return os.fsencode(name).decode(errors="replace")
+
+
+@contextlib.contextmanager
+def readable() -> Iterator[None]:
+    """What goes wrong with reading a file, in words: raises FeedRefused for it."""
+    try:
+        yield
+    except OSError as error:
+        raise FeedRefused(_("The file cannot be read: %(reason)s.") % {"reason": error.strerror or error}) from error
 
 
 @contextlib.contextmanager

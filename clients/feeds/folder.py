@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from clients.feeds import faults
 from clients.feeds.choices import BatchSource, BatchState
 from clients.feeds.faults import Fault
+from clients.feeds.files import readable_name
 from clients.feeds.importing import import_file
 from clients.feeds.models import FeedBatch
 from clients.feeds.refusal import FeedRefused
@@ -37,6 +38,7 @@ log = structlog.get_logger(__name__)
 QUIET = dt.timedelta(seconds=20)
 UNFINISHED = (".part", ".tmp", ".filepart")
 CLAIM = re.compile(r"[0-9a-f]{32}__")
+LONGEST_NAME_BYTES = 200  # a file system takes 255: this, a claim's number, and the ending of its errors file
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,15 @@ def _next(folders: Folders, at: dt.datetime) -> Path | None:
     if not ready:
         return None
     first = min(ready, key=_rank)
-    claimed = folders.working / f"{uuid.uuid4().hex}__{first.name}"
-    return first.rename(claimed)
+    return first.rename(folders.working / f"{uuid.uuid4().hex}__{_kept_name(first.name)}")
+
+
+def _kept_name(name: str) -> str:
+    """The name under which a file goes on: as text, and short enough for what is put before and behind it."""
+    kept = readable_name(name)
+    while len(kept.encode()) > LONGEST_NAME_BYTES:
+        kept = kept[: len(kept) // 2 - 1] + kept[len(kept) // 2 :]
+    return kept
 
 
 def _is_ready(path: Path, at: dt.datetime) -> bool:

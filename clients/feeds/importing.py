@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from clients.feeds import batches, engine, faults, policies
 from clients.feeds.choices import BatchSource, BatchState
+from clients.feeds.files import readable_name
+from clients.feeds.kinds import EARLIEST
 from clients.feeds.models import FeedBatch
 from clients.feeds.outcome import Outcome
 from clients.feeds.refusal import FeedRefused
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from crm.organisation.models import User
 
 LOADED = "feed.loaded"
+MOST_ROWS = 10**12
 
 
 def feed_named(name: str) -> Feed:
@@ -62,9 +65,12 @@ def import_file(
     spec, today = feed_named(feed), timezone.localdate()
     policies.check_may_load(by, spec)
     check_business_date(business_date, today)
+    check_rows_stated(rows_stated)
     if not path.is_file():
         raise FeedRefused(_("There is no file %(path)s.") % {"path": path})
-    name = file_name or path.name
+    name = readable_name(file_name or path.name)
+    if errors_path is not None:
+        _begin_errors(errors_path, path)
     if dry_run:
         outcome = rehearse(
             feed=spec,
@@ -99,6 +105,14 @@ def check_business_date(day: dt.date | None, today: dt.date) -> None:
     """A file speaks of today or earlier, or of tomorrow: a day that has not come must not look complete."""
     if day is not None and day > today + dt.timedelta(days=1):
         raise FeedRefused(_("The business date %(day)s is after tomorrow.") % {"day": day})
+    if day is not None and day < EARLIEST:
+        raise FeedRefused(_("The business date %(day)s is before %(earliest)s.") % {"day": day, "earliest": EARLIEST})
+
+
+def check_rows_stated(rows: int | None) -> None:
+    """No sender means a number of rows that the batch could not even note."""
+    if rows is not None and rows > MOST_ROWS:
+        raise FeedRefused(_("The control total %(rows)s is more than any file has rows.") % {"rows": rows})
 
 
 def rehearse(
@@ -181,12 +195,23 @@ def _stale_note(batch: FeedBatch) -> str:
     }
 
 
+def _begin_errors(errors_path: Path, path: Path) -> None:
+    """The errors file that the caller asked for, with its header alone: what an earlier load left there goes, and a
+    place that cannot be written to is found out before anything is taken.
+    """
+    try:
+        if errors_path.exists() and errors_path.samefile(path):
+            raise FeedRefused(_("The errors file must be another file than the one that is loaded."))
+        faults.write_file(errors_path, iter(()), keep=0)
+    except OSError as error:
+        words = _("The errors file %(path)s cannot be written: %(reason)s.")
+        raise FeedRefused(words % {"path": errors_path, "reason": error.strerror or error}) from error
+
+
 def _hand_over_errors(outcome: Outcome, errors_path: Path | None) -> None:
-    """The caller gets the errors file where he asked for it; one without errors has the header alone."""
+    """The caller gets the errors file where he asked for it; one without errors keeps the header alone."""
     if errors_path is None or outcome.errors_file == errors_path:
         return
-    if outcome.errors_file is None:
-        faults.write_file(errors_path, iter(()), keep=0)
-    else:
+    if outcome.errors_file is not None:
         shutil.copyfile(outcome.errors_file, errors_path)
     outcome.errors_file = errors_path

@@ -19,6 +19,8 @@ EARLIEST = dt.date(1900, 1, 1)
 DAY = r"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 CLOCK = r"[T ][0-2][0-9]:[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?(Z|[+-][0-9][0-9](:?[0-9][0-9])?)?"
 MOMENT_SHAPE = f"^{DAY}({CLOCK})?$"
+# Beyond these texts an offset can lead out of the years 1 to 9999, which are all that Python knows.
+FIRST_MOMENT, LAST_MOMENT = "0002-01-01", "9999-12-31"
 LONGEST_QUOTE = 40
 
 
@@ -233,7 +235,8 @@ class Day(Kind):
         return f"{stored} = {alias}.day"
 
     def explain(self, cell: str, tomorrow: dt.date) -> str:
-        return _explain_day(cell, tomorrow, _("%(cell)s is not a date; expected is a date such as 2026-11-22"))
+        expected = _("%(cell)s is not a date; expected is a date such as 2026-11-22")
+        return _explain_day(cell, tomorrow if self.fact else None, expected)
 
 
 @dataclass(frozen=True)
@@ -257,7 +260,7 @@ class Moment(Kind):
 
     def explain(self, cell: str, tomorrow: dt.date) -> str:
         expected = _("%(cell)s is not a time; expected is one such as 2026-11-22T09:30:00, or a date")
-        return _explain_day(cell, tomorrow, expected)
+        return _explain_day(cell, tomorrow if self.fact else None, expected)
 
 
 @dataclass(frozen=True)
@@ -290,7 +293,8 @@ class Known(Kind):
 def moment(cell: str) -> str:
     """SQL: the instant that a text stands for, NULL where it stands for none."""
     return (
-        f"CASE WHEN {cell} !~ '{MOMENT_SHAPE}' OR NOT pg_input_is_valid({cell}, 'timestamptz') THEN NULL "
+        f"CASE WHEN {cell} !~ '{MOMENT_SHAPE}' OR NOT pg_input_is_valid({cell}, 'timestamptz') "
+        f"""OR {cell} COLLATE "C" < '{FIRST_MOMENT}' OR {cell} COLLATE "C" > '{LAST_MOMENT}' THEN NULL """
         f"WHEN substr({cell}, 11) ~ '[Z+-]' THEN {cell}::timestamptz "
         f"ELSE {cell}::timestamp AT TIME ZONE {ZONE} END"
     )
@@ -305,16 +309,19 @@ def _outside(day: str) -> str:
     return f"{day} > %(tomorrow)s OR {day} < '{EARLIEST}'"
 
 
-def _explain_day(cell: str, tomorrow: dt.date, expected: str) -> str:
-    """Why a cell is not a day that a fact can have; `expected` is said where it has not even the form of one."""
+def _explain_day(cell: str, tomorrow: dt.date | None, expected: str) -> str:
+    """Why a cell is not a day, or not one that a fact can have (`tomorrow` is the last one; None for what is no fact).
+
+    `expected` is said where it has not even the form of a day.
+    """
     if not re.match(MOMENT_SHAPE, cell):
         return expected % {"cell": quoted(cell)}
     try:
         day = dt.date.fromisoformat(cell[:10])
     except ValueError:
         return _("%(cell)s does not exist in the calendar") % {"cell": quoted(cell)}
-    if day < EARLIEST:
+    if tomorrow is not None and day < EARLIEST:
         return _("%(cell)s is before %(earliest)s") % {"cell": quoted(cell), "earliest": EARLIEST}
-    if day >= tomorrow:
+    if tomorrow is not None and day >= tomorrow:
         return _("%(cell)s is after tomorrow (%(tomorrow)s)") % {"cell": quoted(cell), "tomorrow": tomorrow}
     return expected % {"cell": quoted(cell)}

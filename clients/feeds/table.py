@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.feeds.excel import SheetReader
-from clients.feeds.files import Content, content_of, head_of, open_csv
+from clients.feeds.files import Content, content_of, head_of, open_csv, readable
 from clients.feeds.reader import CsvReader, Piece
 from clients.feeds.refusal import FeedRefused
 from clients.feeds.spec import Feed
@@ -48,14 +48,12 @@ def open_table(path: Path, feed: Feed, *, needed: frozenset[str] = frozenset()) 
 
     `needed` are columns that the file must have beside the feed's required ones.
     """
-    try:
+    with readable():
         if content_of(head_of(path)) is Content.XLSX:
             yield _table(SheetReader(path), feed, needed)
         else:
             with open_csv(path) as stream:
                 yield _table(CsvReader(stream), feed, needed)
-    except OSError as error:
-        raise FeedRefused(_("The file cannot be read: %(reason)s.") % {"reason": error.strerror or error}) from error
 
 
 def _table(reader: Reader, feed: Feed, needed: frozenset[str]) -> Table:

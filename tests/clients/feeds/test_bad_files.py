@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import random
 from pathlib import Path
@@ -170,5 +171,19 @@ def test_errors_file_says_nothing_that_a_spreadsheet_would_run(tmp_path: Path) -
     errors = tmp_path / "errors.csv"
     file = write_file(tmp_path, "assets", ASSETS + '=cmd|"/C calc"!A0,2026-11-20,1,2\n@SUM(1),2026-11-20,=1+1,2\n')
     run_command("assets", file, "--errors", errors)
-    cells = [cell for line in errors.read_text().splitlines() for cell in line.split(",")]
-    assert not [cell for cell in cells if cell.lstrip('"').startswith(("=", "+", "-", "@"))]
+    assert not formulas_in(errors)
+
+
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)"])
+def test_names_of_columns_are_text_in_the_errors_file_too(tmp_path: Path, name: str) -> None:
+    """An unknown column is ignored; a NUL in it is told with its name, alone and beside another fault."""
+    errors = tmp_path / "errors.csv"
+    text = f"{name},client_no,date,cash,securities\n\0,C1,2026-11-20,1,2\n\0,C9,2026-11-20,1,2\n"
+    assert run_command("assets", write_file(tmp_path, "assets", text), "--errors", errors).summary["rejected"] == 2
+    assert not formulas_in(errors)
+    assert errors.read_text().count(f"'{name}") == 3
+
+
+def formulas_in(path: Path) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [cell for row in csv.reader(file) for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]

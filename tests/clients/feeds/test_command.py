@@ -90,20 +90,6 @@ def test_unknown_feed(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("option", "words"),
-    [
-        ("--business-date=22.11.2026", "is not a date"),
-        ("--rows=many", "not a whole number"),
-        ("--rows=-1", "not a whole number"),
-    ],
-)
-def test_options_that_make_no_sense(tmp_path: Path, option: str, words: str) -> None:
-    run = run_command("assets", write_file(tmp_path, "assets", ASSETS), option)
-    assert run.code == 1
-    assert words in run.error
-
-
 def test_control_total(tmp_path: Path) -> None:
     file = write_file(tmp_path, "assets", ASSETS + "C1,2026-11-20,1,2\nC9,2026-11-20,1,2\n\n")
     wrong = run_command("assets", file, "--rows", "3")
@@ -214,12 +200,6 @@ def test_stale_business_date_is_taken_and_said(tmp_path: Path) -> None:
     note = "The business date 2026-11-18 is older than that of the newest file of this feed, 2026-11-20."
     assert note in run.lines
     assert FeedBatch.objects.latest("id").message == note
-
-
-def test_business_date_that_has_not_come_is_refused(tmp_path: Path) -> None:
-    run = run_command("assets", write_file(tmp_path, "assets", ASSETS), "--business-date=2026-11-24")
-    assert run.code == 1
-    assert run.error == "The business date 2026-11-24 is after tomorrow."
 
 
 def test_more_errors_than_are_shown(tmp_path: Path) -> None:

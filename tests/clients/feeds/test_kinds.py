@@ -141,6 +141,36 @@ def test_what_is_no_time(cell: str, words: str) -> None:
     assert words in Moment(fact=True).explain(cell, TOMORROW)
 
 
+@pytest.mark.parametrize(
+    ("cell", "taken"),
+    [
+        ("0002-01-01T00:00:00+14:00", True),
+        ("9999-12-30T23:59:59-15:59", True),
+        ("9999-12-31", True),
+        ("0001-01-01", False),
+        ("0001-01-01T00:00:00+14:00", False),
+        ("9999-12-31T23:59:59-12:00", False),
+        ("0000-01-01", False),
+    ],
+)
+def test_times_that_no_calendar_has(cell: str, taken: bool) -> None:
+    """What is no fact may lie far away, but never where Python has no years: reading it would break pages."""
+    assert (value(Moment(), cell) is not None) is taken
+    assert "after tomorrow" not in Moment().explain(cell, TOMORROW)
+
+
+@pytest.mark.parametrize("cell", ["9999-12-31T23:00:00Z", "0001-01-01T00:00:00+14:00", "0000-12-31"])
+@pytest.mark.usefixtures("clients")
+def test_one_day_that_no_calendar_has_stops_no_other_row(load: LoadFeed, cell: str) -> None:
+    header = "client_no,name,branch_code,opened_on,birth_date\n"
+    outcome = load("clients", header + f"N1,x,B1,2020-01-01,{cell}\nN2,x,B1,2020-01-01,0001-01-01\n")
+    assert list(reasons(outcome)) == [2]
+    assert reasons(outcome)[2][0] == "birth_date"
+    assert rows("SELECT client_no, birth_date FROM clients_client WHERE client_no LIKE 'N%%'") == [
+        ("N2", dt.date(1, 1, 1))
+    ]
+
+
 def test_tomorrow_is_not_after_tomorrow() -> None:
     assert value(Moment(fact=True), "2026-11-23T23:59:59") is not None
 

@@ -126,6 +126,25 @@ def test_assessment_may_be_older_than_the_opening(load: LoadFeed) -> None:
     assert figures(load("risk_assessments", LEVELS + "C1,1999-01-15,C3\n")) == {"rows": 1, "inserted": 1}
 
 
+@pytest.mark.parametrize(
+    ("header", "cell", "fault"),
+    [
+        (SCORES, "101", ("score", "“101” is too large; expected is a number from 0 to 100")),
+        (SCORES, "x", ("score", "“x” is not a number; expected is a number such as 1234.50")),
+        (SCORES, "", ("level", "neither level nor score is given; one of them is needed")),
+        (LEVELS, "", ("level", "neither level nor score is given; one of them is needed")),
+    ],
+)
+def test_a_file_with_one_of_level_and_score_says_what_is_wrong_with_it(
+    load: LoadFeed, header: str, cell: str, fault: tuple[str, str]
+) -> None:
+    outcome = load(
+        "risk_assessments", header + f"C1,2026-01-15,{cell}\nC2,2026-01-15,{'C3' if header is LEVELS else 40}\n"
+    )
+    assert reasons(outcome) == {2: fault}
+    assert outcome.inserted == 1
+
+
 def test_standing_follows_the_newest_assessment(load: LoadFeed) -> None:
     load("risk_assessments", LEVELS + "C1,2026-01-15,C3\nC1,2024-01-15,C5\n")
     standing = Standing.objects.get(client__client_no="C1")

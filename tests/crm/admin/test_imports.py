@@ -134,11 +134,21 @@ class TestCalendar:
         assert browser.get(reverse("admin:crm_calendarday_changelist"), {"day__year": "2027"}).status_code == 200
 
     def test_saved_as_the_same_file(self, browser: Client) -> None:
-        confirm(browser, preview(browser, NOTICE.replace("调休", "=1+1 调休")))
-        CalendarDay.objects.filter(day="2027-02-06").update(remark="=1+1")
+        confirm(browser, preview(browser, NOTICE))
         saved = browser.post(reverse("admin:crm_calendarday_export"), {"format": "0", "resource": "0"})
         assert "2027-02-05,0,0,春节\r\n" in saved.content.decode()
-        assert ",=1+1" not in saved.content.decode()
+
+    @pytest.mark.parametrize("remark", ["=1+1", "==cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)"])
+    def test_formulas_are_saved_as_text_and_read_again(self, browser: Client, remark: str) -> None:
+        confirm(browser, preview(browser, NOTICE.replace("春节调休上班", remark)))
+        assert CalendarDay.objects.get(day="2027-02-06").remark == remark
+        saved = browser.post(reverse("admin:crm_calendarday_export"), {"format": "0", "resource": "0"}).content
+        assert f",'{remark}\r\n" in saved.decode()
+        line = next(line for line in saved.decode().splitlines() if line.startswith("2027-02-06"))
+        shown = preview(browser, HEAD + line + "\n")
+        assert f"<ins>'{remark}" not in text(shown)
+        confirm(browser, shown)
+        assert CalendarDay.objects.get(day="2027-02-06").remark == remark
 
 
 class TestUnits:

@@ -45,9 +45,9 @@ def test_commands_on_tables_run_as_the_owner(booted: list[str], line: str) -> No
     assert os.environ["CRM_DB_ROLE"] == "owner"
 
 
-def run_manage(var: Path, *arguments: str, **urls: str) -> subprocess.CompletedProcess[str]:
-    """Run `manage.py` as a person would who has set `CRM_VAR` and `urls`."""
-    environment = clean_environment(var) | urls
+def run_manage(var: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run `manage.py` as a person would who has set `CRM_VAR` and these."""
+    environment = clean_environment(var) | variables
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
@@ -100,3 +100,9 @@ def test_a_polite_signal_gives_the_servers_back(cluster: PostgresServer) -> None
     process.communicate(timeout=30)
     assert process.returncode == 128 + signal.SIGTERM
     assert cluster.pid() is None
+
+
+def test_a_terminal_that_cannot_show_chinese_does_not_end_a_command(cluster: PostgresServer) -> None:
+    done = run_manage(cluster.var, "shell", "-c", "print('资产')", PYTHONIOENCODING="latin-1")
+    assert done.returncode == 0, done.stderr
+    assert "\\u8d44\\u4ea7" in done.stdout
