@@ -28,6 +28,7 @@ from crm.organisation.models import User
 
 CLIENTS = 5_000
 MONTHS = 15
+READ_DAYS = 30  # so far back goes the log of reads
 BATCH_DAYS = 60  # so far back the firm knows which files came
 MOST_RUNS = 31  # a firm that slept for months gets the runs of its last month only
 PROPOSER = "8401"  # of sales & trading headquarters
@@ -79,6 +80,7 @@ def make_firm(*, until: dt.date, clients: int, months: int, say: Say) -> Firm:
     make_suitability(first=None, last=until)
     note_batches(first=until - dt.timedelta(days=BATCH_DAYS), last=until)
     script.run("promises_today", last=until)
+    script.run("reads", first=until - dt.timedelta(days=READ_DAYS), last=until, with_burst=True)
     _propose_change(until=until)
     make_corrections(until=until)
     hand_some_over(until=until)
@@ -101,6 +103,7 @@ def top_up(firm: Firm, *, until: dt.date, say: Say) -> Firm:
     _make_facts(first=first, until=until, say=say)
     make_suitability(first=first, last=until)
     note_batches(first=first, last=until)
+    script.run("reads", first=first, last=until, with_burst=False)
     lay_absences(until=until)
     return Firm(start=firm.start, size=firm.size, until=until)
 

@@ -87,7 +87,7 @@ def issue(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refusal)
         except PermissionDenied as refusal:
             form.add_error("staff_no", str(refusal))
-    crumbs = [{"label": _("API tokens"), "url": reverse("account_tokens")}]
+    crumbs = [(_("API tokens"), reverse("account_tokens"))]
     status = 422 if form.is_bound and not clear else 200
     response = render(request, "crm/access/token.html", {"form": form, "clear": clear, "crumbs": crumbs}, status=status)
     add_never_cache_headers(response)

@@ -77,7 +77,7 @@ def template(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         services.save_template(form.save(commit=False), by=user_of(request))
         return redirect("messaging:templates")
-    crumbs = [{"label": _("Message templates"), "url": reverse("messaging:templates")}]
+    crumbs = [(_("Message templates"), reverse("messaging:templates"))]
     context = {"form": form, "known": known.pk, "crumbs": crumbs, "placeholders": PLACEHOLDERS}
     status = 422 if form.is_bound else 200
     return render(request, "crm/messaging/template.html", context, status=status)
