@@ -21,9 +21,8 @@ from clients.profile.models import Client
 from clients.profile.policies import EDIT
 from clients.profile.selectors import ClientFile
 from clients.segmentation.choices import MovementKind, Style
-from clients.segmentation.explanation import Explanation
 from clients.segmentation.models import Standing
-from clients.segmentation.reasons import explain
+from clients.segmentation.reasons import sentences
 from clients.segmentation.selectors import current_run
 from crm.organisation.models import User
 from crm.web import figures
@@ -49,7 +48,7 @@ class Header:
     groups: Sequence[str]  # the primary group first, then what else matches
     risk: str  # "C4", or empty when never assessed
     risk_is_over: bool
-    explanation: Explanation | None  # None for a client whom no run has placed, or places no longer
+    sentences: Sequence[str]  # why he stands there; none for a client whom no run has placed, or places no longer
 
     @property
     def client(self) -> Client:
@@ -73,10 +72,8 @@ class Header:
     @property
     def why(self) -> str:
         """The sentence for the primary group; the first of several movements is the most urgent."""
-        if self.explanation is None:
-            return ""
         before = 2 if self.standing.style == Style.TRADER else 1  # sentences about tier and style come first
-        return self.explanation.sentences[before]
+        return self.sentences[before] if self.sentences else ""
 
     @property
     def why_title(self) -> str:
@@ -84,7 +81,7 @@ class Header:
 
 
 def header_of(file: ClientFile, today: dt.date) -> Header:
-    """The head of a client's page, with why he stands where he does: seven queries at most."""
+    """The head of a client's page, with why he stands where he does: four queries at most."""
     standing = file.client.standing
     run = current_run() if standing.group_since else None
     others = [code for code in standing.matches if code != standing.group]
@@ -95,7 +92,7 @@ def header_of(file: ClientFile, today: dt.date) -> Header:
         groups=[standing.group, *others],
         risk=standing.risk_level,
         risk_is_over=standing.risk_until is not None and standing.risk_until < today,
-        explanation=explain(standing, run.policy, run=run) if run else None,
+        sentences=sentences(standing, run) if run else (),
     )
 
 

@@ -7,16 +7,21 @@ the thresholds of a movement.
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 from django.utils import timezone
 
 from clients.segmentation import compute
 from clients.segmentation.calculation import group_rule, style_rule, tier_rule
+from clients.segmentation.choices import Group
 from clients.segmentation.explanation import Case, Explanation
 from clients.segmentation.models import BranchCut, Figures, Policy, Run, SegmentChange, Standing
 from clients.segmentation.rules import CARDS, MATCHABLE, parse
 from clients.segmentation.selectors import current_run
 from clients.segmentation.sentences import sentences_of
+
+# What a policy's windows are on a day is worked out by the database, and is always the same.
+_days = lru_cache(maxsize=64)(compute.parameters)
 
 
 def explain(standing: Standing, policy: Policy, *, run: Run | None = None) -> Explanation:
@@ -25,6 +30,17 @@ def explain(standing: Standing, policy: Policy, *, run: Run | None = None) -> Ex
     as_of = run.as_of if run else timezone.localdate()
     cut = BranchCut.objects.filter(run=run, branch_id=standing.branch_id).first()
     return _explanation(standing, policy, as_of, cut, standing.client_id, standing.opened_on, look_back=True)
+
+
+def sentences(standing: Standing, run: Run) -> list[str]:
+    """Why a client stands where he does as of the newest run, in sentences alone: at most two queries, no calculation.
+
+    The branch's cut is read for core clients alone: no other sentence speaks of it.
+    """
+    is_core = Group.CORE in standing.matches
+    cut = BranchCut.objects.filter(run=run, branch_id=standing.branch_id).first() if is_core else None
+    opened_on = standing.opened_on
+    return sentences_of(_case(standing, run.policy, run.as_of, cut, standing.client_id, opened_on, look_back=False))
 
 
 def explain_change(change: SegmentChange) -> Explanation:
@@ -45,11 +61,9 @@ def _explanation(
     *,
     look_back: bool,
 ) -> Explanation:
-    rules = parse(policy.rules)
-    movements = (kept.reasons or {}).get("movements", [])
-    days = compute.parameters(as_of, rules)
-    case = Case(kept, opened_on, rules, days, cut, policy.version, client_id, movements, look_back)
-    groups = [group_rule(case, code) for code in (*rules.order, *(g for g in MATCHABLE if g not in rules.order))]
+    case = _case(kept, policy, as_of, cut, client_id, opened_on, look_back=look_back)
+    order = case.rules.order
+    groups = [group_rule(case, code) for code in (*order, *(g for g in MATCHABLE if g not in order))]
     return Explanation(
         as_of=as_of,
         policy=policy,
@@ -58,3 +72,19 @@ def _explanation(
         styles=[style_rule(case)],
         groups=groups,
     )
+
+
+def _case(
+    kept: Figures,
+    policy: Policy,
+    as_of: dt.date,
+    cut: BranchCut | None,
+    client_id: int,
+    opened_on: dt.date,
+    *,
+    look_back: bool,
+) -> Case:
+    rules = parse(policy.rules)
+    movements = (kept.reasons or {}).get("movements", [])
+    days = _days(as_of, rules)
+    return Case(kept, opened_on, rules, days, cut, policy.version, client_id, movements, look_back)

@@ -26,7 +26,9 @@ from clients.profile.choices import RevealReason
 from clients.profile.models import Client
 from clients.profile.policies import REVEAL
 from clients.profile.selectors import ClientFile, client_file
+from clients.segmentation.reasons import explain
 from clients.segmentation.rules import Rules, parse
+from clients.segmentation.selectors import current_run
 from crm.access.guards import is_htmx, requires, user_of
 from crm.web.lists import list_page, render_list
 
@@ -122,7 +124,10 @@ def facts_of(request: HttpRequest, client_no: str, kind: str) -> HttpResponse:
 def why(request: HttpRequest, client_no: str) -> HttpResponse:
     """The whole calculation: every tier, style and group with the client's figures beside what is asked for."""
     file = file_or_404(request, client_no)
-    return show(request, "why.html", frame(request, file, "why"))
+    standing = file.client.standing
+    run = current_run() if standing.group_since else None
+    explanation = explain(standing, run.policy, run=run) if run else None
+    return show(request, "why.html", frame(request, file, "why") | {"explanation": explanation})
 
 
 @require_safe

@@ -112,8 +112,10 @@ def _sprite() -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, extra: str = "") -> SafeString:
-    """An icon of the sprite (see static/src/icons.mjs). It is decoration: the word stands beside it."""
+    """An icon of the sprite (see static/src/icons.mjs). It is decoration: the word stands beside it. A page draws a
+    hundred of a few dozen."""
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         extra,
@@ -151,6 +153,7 @@ def _word(kind: str, code: str, language: str | None) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=128)
 def kbd(keys: str) -> SafeString:
     """The hint of a key or of a pair ("g c"). Screen readers hear it from aria-keyshortcuts instead."""
     return format_html_join("", '<kbd aria-hidden="true">{}</kbd>', ((key,) for key in keys.split()))
