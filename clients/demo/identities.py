@@ -21,11 +21,9 @@ HIDDEN_COLUMNS = "n bigint, name_initials text[], name_grams text[], phone_tail_
 )
 
 
-def create_clients(*, sealed: bool, **values: Any) -> None:
-    """Create the clients of `demo_opening`. `values`: what `identities.sql` takes (start).
-
-    With `sealed` the clear values are sealed as everywhere; without, they are found and shown masked, never in clear.
-    """
+def make_identities(**values: Any) -> None:
+    """Make `demo_identity`: who the clients of `demo_opening` are, in clear. `values`: what `identities.sql` takes
+    (start). The same running number and day of opening always make the same person."""
     leaver = User.objects.get(staff_no=LEAVER)
     branch = leaver.appointments.values_list("unit_id", flat=True)[0]
     script.run(
@@ -36,6 +34,14 @@ def create_clients(*, sealed: bool, **values: Any) -> None:
         left_on=leaver.left_on,
         given_slots=GIVEN_SLOTS,
     )
+
+
+def create_clients(*, sealed: bool, **values: Any) -> None:
+    """Create the clients of `demo_opening`. `values`: what `identities.sql` takes (start).
+
+    With `sealed` the clear values are sealed as everywhere; without, they are found and shown masked, never in clear.
+    """
+    make_identities(**values)
     script.fill("demo_hidden", HIDDEN_COLUMNS, [])
     for portion in _portions():
         script.copy("demo_hidden", [_hidden(row, sealed=sealed) for row in portion])

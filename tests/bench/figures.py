@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypedDict
 
 
@@ -35,10 +35,21 @@ def against_floor(name: str, *, floor: float, ours: float, at_most: float) -> Fi
     )
 
 
-def within(name: str, *, ours: float, at_most: float, unit: str = "s") -> Figure:
-    """A figure without a floor that shall be at most `at_most`."""
-    wanted = f"≤ {at_most:g} {unit}".rstrip()
-    return Figure(name=name, floor=None, ours=round(ours, 5), ratio=None, wanted=wanted, holds=ours <= at_most)
+def within(name: str, *, ours: float, at_most: float, unit: str = "s", floor: float | None = None) -> Figure:
+    """A figure that shall be at most `at_most`, whatever its floor; the floor, if there is one, tells where it goes."""
+    return Figure(
+        name=name,
+        floor=round(floor, 5) if floor else None,
+        ours=round(ours, 5),
+        ratio=round(ours / floor, 3) if floor else None,
+        wanted=f"≤ {at_most:g} {unit}".rstrip(),
+        holds=ours <= at_most,
+    )
+
+
+def p95(seconds: Sequence[float]) -> float:
+    """What all but one in twenty of many measurements stay below."""
+    return statistics.quantiles(seconds, n=20, method="inclusive")[-1]
 
 
 def timed(work: Callable[[], object]) -> float:

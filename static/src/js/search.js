@@ -90,6 +90,7 @@ function startBox(form) {
   input.addEventListener("compositionend", lookSoon);
   input.addEventListener("focus", () => input.value.trim() === "" && open());
   input.addEventListener("keydown", onKey);
+  form.addEventListener("submit", () => clearTimeout(waiting));
   form.addEventListener("focusout", (event) => form.contains(event.relatedTarget) || show(false));
   list.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
   list.addEventListener("htmx:afterSwap", () => {
