@@ -9,12 +9,12 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from crm.organisation.models import User
-from crm.web.badges import Badge, badge_of
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing found: its name, where it is opened, a line that tells it from others, and a badge (kind, code)."""
+    """One thing found: its name, where it is opened, a line that tells it from others, and a badge (kind and code of
+    `crm.web.badges`)."""
 
     title: str | Promise
     url: str
@@ -22,10 +22,6 @@ class Hit:
     marked: tuple[str, str] | None = None
     exact: bool = False  # what was typed means this one alone
     in_clear: bool = False  # the title is a client's name in clear
-
-    @property
-    def badge(self) -> Badge | None:
-        return badge_of(*self.marked) if self.marked else None
 
 
 @dataclass(frozen=True)
