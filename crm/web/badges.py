@@ -75,7 +75,7 @@ BADGES: dict[str, dict[str, Badge]] = {
         "withdrawn": Badge(pgettext_lazy("token", "Withdrawn"), "ban", "soft"),
     },
     "batch": {
-        "uploaded": Badge(pgettext_lazy("batch", "Waiting for confirmation"), "hourglass", "accent"),
+        "uploaded": Badge(pgettext_lazy("batch", "To be confirmed"), "hourglass", "accent"),
         "running": Badge(pgettext_lazy("batch", "Running"), "refresh", "accent"),
         "done": Badge(pgettext_lazy("batch", "Taken"), "check", "fine"),
         "partly": Badge(pgettext_lazy("batch", "Taken in part"), "alert-triangle", "loud"),

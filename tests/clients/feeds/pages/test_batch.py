@@ -64,7 +64,7 @@ class TestPage:
             made = batch(state=BatchState.UPLOADED, by=centre, source="upload")
         response = browser_of(centre).get(f"/imports/{made.pk}/")
         (entry,) = response.context["history"]
-        assert entry.text == "Waiting for confirmation"
+        assert entry.text == "To be confirmed"
         assert centre.name in entry.note
 
     def test_markup_in_names_and_reasons_is_text(self, centre: User) -> None:
