@@ -61,3 +61,24 @@ def test_a_month_has_the_key_of_its_table() -> None:
         cursor.execute(NEW_MONTH)
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'clients_assetsnapshot_197103'")
         assert any("UNIQUE" in definition for (definition,) in cursor.fetchall())
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ("clients_assetsnapshot", "client_id, day"),
+        ("clients_trade", "trade_no, day"),
+        ("clients_cashflow", "flow_no, day"),
+    ],
+)
+def test_facts_have_their_natural_key_and_no_foreign_key(table: str, key: str) -> None:
+    """The key holds in every month; whether a client is known is looked up for the whole file at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT contype, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass", [table]
+        )
+        found = cursor.fetchall()
+        cursor.execute("SELECT partstrat, pg_get_partkeydef(%s::regclass) FROM pg_partitioned_table LIMIT 1", [table])
+        assert cursor.fetchone() == ("r", "RANGE (day)")
+    assert [definition for kind, definition in found if kind in "pu"] == [f"PRIMARY KEY ({key})"]
+    assert not [definition for kind, definition in found if kind == "f"]
