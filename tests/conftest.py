@@ -26,8 +26,13 @@ def lay_again(sender: Any, **kwargs: Any) -> None:
         import_module("clients.migrations.0008_segmentation_first_policy").lay(apps, None)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run on two cores, a module stays in one worker, and all browser tests too: they share one firm."""
+    """Where tests run on two cores, a module stays in one worker, and all browser tests too: they share one firm.
+
+    The browser tests are the longest group and begin first, so that no worker waits for the other at the end.
+    """
+    items.sort(key=lambda item: "e2e" not in item.path.parts)
     for item in items:
         scope = "e2e" if "e2e" in item.path.parts else str(item.path)
         item.add_marker(pytest.mark.xdist_group(scope))
