@@ -95,6 +95,7 @@ def detail(handover: Handover, user: User, *, at: dt.datetime) -> dict[str, Any]
         "refused": [(services.refusal_words(code), number) for code, number in refused.items()],
         "may_take_back": handover.done_at is not None and not refusal,
         "back": back,
+        "is_back": handover.key.startswith(policies.BACK),
     }
 
 

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.corrections.models import CorrectionFile
@@ -26,13 +26,13 @@ CHUNK = 1 << 16
 FILES = ListSpec(
     name="outgoing",
     columns=(
-        Column("made", gettext_lazy("Made"), sort="made"),
+        Column("made", pgettext_lazy("file", "Made"), sort="made"),
         Column("file", gettext_lazy("File")),
         Column("rows", gettext_lazy("Clients"), number=True),
         Column("by", gettext_lazy("Who")),
         Column("sha256", gettext_lazy("SHA-256")),
     ),
-    sorts=(Sort("made", gettext_lazy("Made"), "made_at", descending=True),),
+    sorts=(Sort("made", pgettext_lazy("file", "Made"), "made_at", descending=True),),
 )
 
 

@@ -74,6 +74,13 @@ STOPS = [
         for kind in ("trades", "flows")
     ),
     Stop("customer_manager", "/clients/?sort=-opened", (FIRST_ROW,)),
+    Stop("operations_director", "/corrections/"),
+    Stop("operations_director", "/corrections/", (FIRST_ROW,), "#decision"),
+    Stop("counter_clerk", "/clients/", (FIRST_ROW, "a[href$='/profile/']", "a[href$='/correct/email/']"), "#id_value"),
+    Stop("operations_director", "/handovers/"),
+    Stop("operations_director", "/handovers/new/", ("[data-row-link]",), "[name=rule]"),
+    Stop("operations_director", "/handovers/new/?from=1112&to=1107&to=1108&rule=in_turn", (), "#preview"),
+    Stop("operations_centre", "/outgoing/"),
     Stop("operations_centre", "/imports/", (FIRST_ROW,)),
     Stop("operations_centre", "/imports/new/"),
     Stop("operations_centre", "/imports/new/", ("a file", "main button[type=submit]"), "#rejected"),
