@@ -62,7 +62,7 @@ class FeedsView(Api):
         given.is_valid(raise_exception=True)
         values: dict[str, Any] = given.validated_data
         try:
-            with acting(by=self.person, token=request.auth.name if request.auth else ""):
+            with acting(by=self.person, token=getattr(request.auth, "name", "")):
                 batch = uploads.store_upload(
                     feed=values["feed"],
                     upload=values["file"],

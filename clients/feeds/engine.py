@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import itertools
 import time
 from collections import Counter
@@ -90,7 +89,7 @@ def rehearse(order: Order) -> Outcome:
 
 def _queue(cursor: CursorWrapper, order: Order) -> None:
     """Wait until no other file of this feed is being loaded; first come, first served."""
-    lock = [LOCKS, order.feed.name]
+    lock: list[int | str] = [LOCKS, order.feed.name]
     cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", lock)
     if not cursor.fetchone()[0]:
         order.progress(0, _("Another file of this feed is being loaded; this one is next."))
@@ -135,8 +134,9 @@ def _check_total(rows: int, stated: int | None) -> None:
 def _stage(cursor: CursorWrapper, table: Table, order: Order) -> int:
     cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEM])
     staging.make_table(cursor, table.staged)
-    reading = functools.partial(order.progress, note=_("Reading"))
-    return staging.stage(cursor, table.staged, read_ahead(table.reader.pieces()), reading)
+    words = _("Reading")
+    pieces = read_ahead(table.reader.pieces())
+    return staging.stage(cursor, table.staged, pieces, lambda rows: order.progress(rows, words))
 
 
 def _count(load: Load, outcome: Outcome) -> None:

@@ -29,7 +29,8 @@ def load_upload(work: Work) -> dict[str, Any] | None:
     """Load the upload whose number is the job's key. After a kill it is done again; nothing of it was taken then."""
     batch = FeedBatch.objects.get(pk=int(work.job.key))
     if batch.state in (BatchState.DONE, BatchState.PARTLY, BatchState.DISCARDED):
-        return work.job.result
+        result: dict[str, Any] = work.job.result
+        return result
     try:
         with translation.override(batch.by.language if batch.by and batch.by.language else settings.LANGUAGE_CODE):
             outcome = importing.load_batch(batch, uploads.path_of(batch), work=work)

@@ -35,7 +35,7 @@ KEPT = dt.timedelta(days=7)
 def store_upload(
     *,
     feed: str,
-    upload: UploadedFile,
+    upload: UploadedFile[bytes],
     by: User,
     business_date: dt.date | None = None,
     rows_stated: int | None = None,

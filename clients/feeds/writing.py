@@ -47,9 +47,9 @@ def _in_key_order(load: Load) -> str:
 
 def _defaults(load: Load, filled: set[str]) -> dict[str, str]:
     """What the model says a new row has in the columns that the feed does not fill."""
-    defaults = {}
+    defaults: dict[str, str] = {}
     for field in load.feed.model._meta.concrete_fields:
-        if field.column not in filled and not field.primary_key and not field.null:
+        if field.column and field.column not in filled and not field.primary_key and not field.null:
             name = f"default_{field.column}"
             load.params[name] = load.at if getattr(field, "auto_now_add", False) else field.get_default()
             defaults[field.column] = f"%({name})s"

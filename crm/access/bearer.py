@@ -18,6 +18,8 @@ class WrongTokens(SimpleRateThrottle):
     """Tokens that do not exist: so many an address and minute, then it is made to wait."""
 
     scope = "wrong_tokens"
+    duration: int
+    num_requests: int
 
     def get_cache_key(self, request: Request, view: object) -> str:
         return f"crm:wrong-tokens:{client_ip(request)}"
@@ -26,7 +28,7 @@ class WrongTokens(SimpleRateThrottle):
         """Whether this address must wait; nothing is counted by asking."""
         history = self.cache.get(self.get_cache_key(request, None), [])
         now = self.timer()
-        return sum(moment > now - (self.duration or 0) for moment in history) >= (self.num_requests or 0)
+        return sum(moment > now - self.duration for moment in history) >= self.num_requests
 
 
 class BearerAuthentication(BaseAuthentication):

@@ -12,6 +12,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -129,7 +130,7 @@ def _sealed(kinds: list[Personal], line: int, name: str | None, *cells: str | No
     return (line, *found, tail, *parts)
 
 
-def _chunks(query: str) -> Iterator[list[tuple[object, ...]]]:
+def _chunks(query: str) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a query, some thousands at a time, from a cursor on the server."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(query)

@@ -7,7 +7,6 @@ import datetime as dt
 import json
 import re
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,7 @@ class Command(BaseCommand):
         "Load one file (.csv, .csv.gz, .xlsx) of a feed. Exit code 0: every row was taken; 3: some were rejected, the "
         "others taken; 1: nothing was taken. The last line of the output is one JSON object."
     )
-    requires_system_checks: Sequence[str] = []  # the code is checked when it is deployed, not with every file
+    requires_system_checks: list[str] = []  # the code is checked when it is deployed, not with every file
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("feed", help="name of the feed, such as clients or assets")

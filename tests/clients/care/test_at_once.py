@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ def test_two_hand_overs_of_the_same_clients(
 ) -> None:
     """The second finds what the first left: nobody's clients any more."""
     with row_held("clients_client", five[0].pk):
-        both = [Elsewhere(lambda to=to: hand_over(old, to, by=director)) for to in (first, second)]
+        both = [Elsewhere(partial(hand_over, old, to, by=director)) for to in (first, second)]
         wait_until_waiting(2)
     moved = sorted(work.end().handover.clients for work in both)
     assert moved == [0, 5]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -25,7 +27,7 @@ def here(transactional_db: None) -> Unit:
 
 def test_proposed_by_two_at_once(one: Client, clerk: User, director: User) -> None:
     with row_held("clients_client", one.pk):
-        both = [Elsewhere(lambda by=by: correction(one, by, f"1390000111{by.pk % 10}")) for by in (clerk, director)]
+        both = [Elsewhere(partial(correction, one, by, f"1390000111{by.pk % 10}")) for by in (clerk, director)]
         wait_until_waiting(2)
     refused = 0
     for work in both:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 from celery import current_app
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -37,5 +38,6 @@ def sweep() -> None:
 
 
 def main(verb: str, *arguments: str) -> None:
-    current_app.send_task = lambda *_args, **_options: None
-    {"confirm": confirm, "run": run, "sweep": sweep}[verb](*arguments)
+    current_app.send_task = lambda *_args, **_options: None  # type: ignore[method-assign,assignment,misc]
+    verbs: dict[str, Any] = {"confirm": confirm, "run": run, "sweep": sweep}
+    verbs[verb](*arguments)

@@ -34,7 +34,8 @@ def write_file(folder: Path, feed: str, text: str | bytes, ending: str = ".csv")
 def loader(folder: Path) -> LoadFeed:
     def load(feed: str, text: str | bytes, ending: str = ".csv", **options: Any) -> Outcome:
         path = write_file(folder, feed, text, ending)
-        return services.import_file(**{"feed": feed, "path": path, "by": None, "source": BatchSource.COMMAND} | options)
+        usual: dict[str, Any] = {"feed": feed, "path": path, "by": None, "source": BatchSource.COMMAND}
+        return services.import_file(**(usual | options))
 
     return load
 

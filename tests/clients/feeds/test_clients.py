@@ -109,7 +109,7 @@ def test_personal_data_are_sealed_found_and_masked(load: LoadFeed) -> None:
 def test_the_end_of_the_phone_follows_the_phone(load: LoadFeed) -> None:
     def tail() -> bytes | None:
         kept = stored().phone_tail_digest
-        return kept and bytes(kept)
+        return bytes(kept) if kept else None
 
     load("clients", text())
     assert tail() == look_up_tail("5678", purpose="client.phone_tail")

@@ -13,7 +13,7 @@ import xlsxwriter
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from clients.feeds import batches, engine, services, uploads
+from clients.feeds import batches, services, sift, uploads
 from clients.feeds.load import Load
 from clients.feeds.models import FeedBatch
 from crm.jobs import services as jobs
@@ -192,13 +192,13 @@ def test_job_that_is_cancelled_while_it_runs_takes_nothing(sender: User, monkeyp
     batch = store(sender)
     job = services.confirm_upload(batch=batch, by=sender)
 
-    real = engine.read_days
+    real = sift.read_days
 
     def cancel_meanwhile(load: Load) -> None:
         jobs.cancel(job, by=sender)
         real(load)
 
-    monkeypatch.setattr(engine, "read_days", cancel_meanwhile)
+    monkeypatch.setattr("clients.feeds.engine.read_days", cancel_meanwhile)
     jobs.run(job.pk)
     batch.refresh_from_db()
     job.refresh_from_db()
