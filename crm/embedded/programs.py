@@ -1,5 +1,6 @@
 """The programs of the firm: their command lines, addresses, and how one knows that they are ready."""
 
+import errno
 import functools
 import http.client
 import os
@@ -25,16 +26,16 @@ def chosen_port() -> int:
 def check_port(host: str, port: int) -> None:
     """Raise EmbeddedError when this user cannot listen on `host`:`port`."""
     try:
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except PermissionError:
         raise EmbeddedError(f"Port {port} is kept for root. Choose another one: make run PORT=8000") from None
     except OSError as error:
-        raise EmbeddedError(
-            f"The web cannot listen on {host}:{port} ({error.strerror}). "
-            f"Stop the program that listens there, or choose another port: make run PORT={port % 65535 + 1}"
-        ) from None
+        way_out = f"Stop the program that listens there, or choose another port: make run PORT={port % 65535 + 1}"
+        if error.errno != errno.EADDRINUSE:
+            way_out = "Choose an address of this machine: make run HOST=127.0.0.1"
+        raise EmbeddedError(f"The web cannot listen on {host}:{port} ({error.strerror}). {way_out}") from None
 
 
 def answers(host: str, port: int) -> bool:

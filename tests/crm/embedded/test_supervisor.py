@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from crm.embedded import processes, supervisor
+from crm.embedded import EmbeddedError, processes, supervisor
 from crm.embedded.places import PROJECT
 from crm.embedded.postgres import PostgresServer
+from crm.embedded.programs import check_port
 from crm.embedded.supervisor import Supervisor
 from tests.servers import Holder, clean_environment, gone, make_valkey
 
@@ -175,6 +176,12 @@ def test_a_busy_port(var: Path) -> None:
     assert f"choose another port: make run PORT={port + 1}" in run.output.read_text()
     assert "Traceback" not in run.output.read_text()
     assert not (var / "postgres").exists()
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid", "2001:db8::1", "999.1.1.1"])
+def test_an_address_of_another_machine(host: str) -> None:
+    with pytest.raises(EmbeddedError, match=r"cannot listen on .*Choose an address of this machine: make run HOST="):
+        check_port(host, free_port())
 
 
 def test_a_port_that_is_none(var: Path) -> None:
