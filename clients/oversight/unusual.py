@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -102,7 +103,7 @@ def unusual_reading(first: dt.date, last: dt.date) -> Sequence[Finding]:
     At most 500. Two queries.
     """
     limits = settings.UNUSUAL_READING
-    values = {
+    values: dict[str, Any] = {
         "zone": ZONE,
         "first": day_bounds(first)[0],
         "end": day_bounds(last)[1],

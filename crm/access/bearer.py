@@ -28,7 +28,8 @@ class WrongTokens(SimpleRateThrottle):
         """Whether this address must wait; nothing is counted by asking."""
         history = self.cache.get(self.get_cache_key(request, None), [])
         now = self.timer()
-        return sum(moment > now - self.duration for moment in history) >= self.num_requests
+        recent = sum(1 for moment in history if moment > now - self.duration)
+        return recent >= self.num_requests
 
 
 class BearerAuthentication(BaseAuthentication):

@@ -48,7 +48,7 @@ class Stop:
         for click in self.clicks:
             if click == "a file":
                 file = {"name": "service_records.csv", "mimeType": "text/csv", "buffer": "".join(A_FILE).encode()}
-                page.set_input_files("[type=file]", file)
+                page.set_input_files("[type=file]", file)  # type: ignore[arg-type]
             else:
                 page.locator(click).first.click()
         expect(page.locator(self.shows).first).to_be_visible(timeout=60_000)

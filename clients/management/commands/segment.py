@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ class Command(BaseCommand):
         "the day lies before the newest run). With --policy or --dry-run: a trial, nothing is stored. The last line "
         "of the output is one JSON object."
     )
-    requires_system_checks: Sequence[str] = []  # the code is checked when it is deployed, not with every run
+    requires_system_checks: list[str] = []  # the code is checked when it is deployed, not with every run
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--as-of", required=True, metavar="D", help="the day, such as 2026-11-22")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ class Command(BaseCommand):
         "Back up the database, the files and the keys; the product may run meanwhile. The keys go into a file of their "
         "own: keep it apart from the dump. The last line of the output is one JSON object."
     )
-    requires_system_checks: Sequence[str] = []
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         var = settings.VAR_DIR

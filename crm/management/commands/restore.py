@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ class Command(BaseCommand):
         "Put a backup into an installation whose database is empty (CRM_VAR=<new folder>). Hashes are checked before, "
         "rows and hashes of every table after. The last line of the output is one JSON object."
     )
-    requires_system_checks: Sequence[str] = []
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, help="the backup, such as backups/crm-20261122-031500")

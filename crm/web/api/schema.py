@@ -38,7 +38,7 @@ class SchemaView(ForStaff, SpectacularAPIView):
     permission_classes = [AllowAny]
 
 
-@method_decorator(csp_update({"style-src": ["'unsafe-inline'"]}), name="dispatch")  # type: ignore[untyped-decorator]
+@method_decorator(csp_update({"style-src": ["'unsafe-inline'"]}), name="dispatch")
 class DocsView(ForStaff, SpectacularSwaggerSplitView):
     """The viewer; its widgets write styles of their own, which the rest of the product does without."""
 

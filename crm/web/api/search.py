@@ -46,7 +46,7 @@ class SearchView(Api):
     def get(self, request: Request) -> Response:
         """Hits in groups, inside the person's scope; names masked as on the pages."""
         words = request.query_params.get("q", "").replace("\0", "").strip()[:SEARCH_MAX]
-        results = look_for(request, words, HITS)  # type: ignore[arg-type]
+        results = look_for(request, words, HITS)
         if results.problem:
             raise ValidationError({"q": [results.problem]})
         groups = [

@@ -38,6 +38,6 @@ def sweep() -> None:
 
 
 def main(verb: str, *arguments: str) -> None:
-    current_app.send_task = lambda *_args, **_options: None  # type: ignore[method-assign,assignment,misc]
+    current_app.send_task = lambda *_args, **_options: None  # type: ignore[method-assign,assignment]
     verbs: dict[str, Any] = {"confirm": confirm, "run": run, "sweep": sweep}
     verbs[verb](*arguments)

@@ -27,7 +27,7 @@ def program(db: None) -> Program:
     when none is named."""
 
     def made(user: User, *permissions: str, **fields: Any) -> Browser:
-        given = {"name": "test", "ends_on": timezone.localdate() + dt.timedelta(days=30)} | fields
+        given: dict[str, Any] = {"name": "test", "ends_on": timezone.localdate() + dt.timedelta(days=30)} | fields
         chosen = permissions or sorted(user.get_all_permissions())
         _token, clear = tokens.issue(user=user, permissions=chosen, by=person("administrator"), **given)
         return Browser(headers={"authorization": f"Bearer {clear}", "accept-language": "en"})

@@ -56,4 +56,4 @@ def send(case: Any, made: Browser) -> Any:
     wanted = requests.Request(**case.as_transport_kwargs(base_url="http://testserver")).prepare()
     body = wanted.body or b""
     kind = wanted.headers.get("Content-Type", "application/octet-stream")
-    return made.generic(wanted.method or "GET", wanted.path_url, body, content_type=kind)
+    return made.generic(wanted.method or "GET", wanted.path_url, body, content_type=str(kind))

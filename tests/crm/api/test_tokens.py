@@ -26,7 +26,12 @@ SEE = "clients.view_client"
 
 
 def issue(user: User, **fields: Any) -> tuple[ApiToken, str]:
-    given = {"name": "x", "permissions": [SEE], "ends_on": timezone.localdate(), "by": person("administrator")}
+    given: dict[str, Any] = {
+        "name": "x",
+        "permissions": [SEE],
+        "ends_on": timezone.localdate(),
+        "by": person("administrator"),
+    }
     return tokens.issue(user=user, **(given | fields))
 
 

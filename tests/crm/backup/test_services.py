@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
-from crm.backup import database, services
+from crm.backup import database, parcels, services
 from crm.backup.errors import BackupError
 from tests.factories.people import person
 
@@ -79,7 +79,7 @@ def test_two_in_one_second(made: dict[str, Any], tmp_path: Path) -> None:
 
 def test_one_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "_dump", lambda _target: {})
-    monkeypatch.setattr(services.parcels, "pack", lambda *_args: 1 / 0)
+    monkeypatch.setattr(parcels, "pack", lambda *_args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         services.make(to=tmp_path / "to", keys_to=tmp_path / "keys", at=AT, say=quiet)
     assert list((tmp_path / "to").iterdir()) == []
@@ -115,7 +115,7 @@ class TestRefusals:
             put_back(made)
 
     def test_other_keys(self, made: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(services.database, "is_empty", lambda: True)
+        monkeypatch.setattr(database, "is_empty", lambda: True)
         (tmp_path / "other.tar").write_bytes(b"x")
         for keys in (tmp_path / "other.tar", tmp_path / "nothing.tar"):
             with pytest.raises(BackupError, match="does not hold the keys"):

@@ -81,7 +81,7 @@ def provider(settings: Any) -> Iterator[type[Provider]]:
         calls: list[tuple[str, dict[str, str]]] = []
 
     with serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), Told)) as server:
-        settings.ALIYUN_SMS_URL = f"http://127.0.0.1:{server.server_address[1]}"  # type: ignore[index,str-bytes-safe]
+        settings.ALIYUN_SMS_URL = f"http://127.0.0.1:{server.server_address[1]}"  # type: ignore[index]
         settings.ALIYUN_SMS_KEY_ID, settings.ALIYUN_SMS_KEY_SECRET = KEY_ID, SECRET
         settings.ALIYUN_SMS_SIGNATURE, settings.ALIYUN_SMS_TEMPLATE = "示例证券", "SMS_GENERAL"
         yield Told
@@ -190,7 +190,7 @@ def mailbox(settings: Any) -> Iterator[type[Mailbox]]:
         mails: list[str] = []
 
     with serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Told)) as server:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address  # type: ignore[misc]
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.server_address[1]  # type: ignore[index]
         settings.DEFAULT_FROM_EMAIL = "service@broker.example"
         yield Told
 
