@@ -25,6 +25,18 @@ function addressOf(data, point) {
   return Array.isArray(point.value) ? data.urls?.[point.value[1]]?.[point.value[0]] : data.urls?.[point.dataIndex];
 }
 
+const PAPER = 640; // A4 less its margins, in CSS pixels
+
+/** On paper a chart is as wide as the paper, not as the screen it was drawn for. */
+function fitPaper(chart) {
+  const size = (width) => {
+    chart.resize({ width, animation: { duration: 0 } });
+    chart.getZr().flush();
+  };
+  window.addEventListener("beforeprint", () => size(PAPER));
+  window.addEventListener("afterprint", () => size("auto"));
+}
+
 function addSwitch(figure, chart) {
   for (const button of figure.querySelectorAll("[data-chart-switch]")) {
     button.addEventListener("click", () => {
@@ -51,4 +63,5 @@ export function draw(element) {
   });
   new ResizeObserver(() => chart.resize()).observe(element);
   addSwitch(figure, chart);
+  fitPaper(chart);
 }
