@@ -55,9 +55,9 @@ class Stop:
         return page
 
 
-def tab(number: int) -> tuple[str, ...]:
+def tab(name: str) -> tuple[str, ...]:
     """The way from the list to a tab of the first client's page."""
-    return (FIRST_ROW, f".tabs a:nth-child({number})")
+    return (FIRST_ROW, f".tabs a[href$='/{name}/']")
 
 
 TRY = ("[name=do][value=try]",)
@@ -67,10 +67,11 @@ STOPS = [
     Stop("customer_manager", "/overnight/"),
     Stop("customer_manager", "/clients/"),
     Stop("customer_manager", "/clients/?q=zzzz"),
-    *(Stop("customer_manager", "/clients/", tab(number)) for number in range(1, 6)),
-    Stop("compliance", "/clients/", (*tab(5), ".reveal summary"), "fieldset"),
+    Stop("customer_manager", "/clients/", (FIRST_ROW,)),
+    *(Stop("customer_manager", "/clients/", tab(name)) for name in ("ledger", "wishes", "why", "history", "profile")),
+    Stop("compliance", "/clients/", (*tab("profile"), "dl .reveal summary"), "fieldset"),
     *(
-        Stop("customer_manager", "/clients/", (*tab(2), f".card-side a[href$='/{kind}/']"))
+        Stop("customer_manager", "/clients/", (*tab("ledger"), f".card-side a[href$='/{kind}/']"))
         for kind in ("trades", "flows")
     ),
     Stop("customer_manager", "/clients/?sort=-opened", (FIRST_ROW,)),
