@@ -69,7 +69,7 @@ STOPS = [
     Stop("customer_manager", "/clients/?q=zzzz"),
     Stop("customer_manager", "/clients/", (FIRST_ROW,)),
     *(Stop("customer_manager", "/clients/", tab(name)) for name in ("ledger", "wishes", "why", "history", "profile")),
-    Stop("compliance", "/clients/", (*tab("profile"), "dl .reveal summary"), "fieldset"),
+    Stop("compliance", "/clients/", (*tab("profile"), "dl .reveal summary"), "details[open] fieldset"),
     *(
         Stop("customer_manager", "/clients/", (*tab("ledger"), f".card-side a[href$='/{kind}/']"))
         for kind in ("trades", "flows")
