@@ -34,7 +34,7 @@ RISK_ASSESSMENTS = Feed(
         client_column(),
         Column("assessed_on", Day(fact=True), store="assessed_on", required=True),
         Column("level", code(RiskLevel, also=TYPES)),
-        Column("score", Number(before=4, after=2, highest=100), store="score"),
+        Column("score", Number(before=4, after=2, highest=100)),
         # Valid to the same day 24 months later, by PostgreSQL's rule for month ends.
         Column(
             "valid_until",
@@ -43,7 +43,11 @@ RISK_ASSESSMENTS = Feed(
             empty="(known_assessed_on.day + interval '24 months')::date",
         ),
     ),
-    fields=(Field("level", f"coalesce(cell.level, CASE {LEVEL_OF_SCORE} END)", columns=("level", "score")),),
+    # By what the row itself says: a score of an earlier file gives no level to a row without one.
+    fields=(
+        Field("score", "cell.score", columns=("score",)),
+        Field("level", f"coalesce(cell.level, CASE {LEVEL_OF_SCORE} END)", columns=("level", "score")),
+    ),
     rules=(
         Rule(
             "level",

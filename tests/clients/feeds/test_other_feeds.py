@@ -145,6 +145,16 @@ def test_a_file_with_one_of_level_and_score_says_what_is_wrong_with_it(
     assert outcome.inserted == 1
 
 
+def test_one_of_level_and_score_must_stand_in_the_row_itself(load: LoadFeed) -> None:
+    load("risk_assessments", RISKS + "C1,2026-01-15,,46.75,\nC2,2026-01-15,C5,,\n")
+    assert load("risk_assessments", LEVELS + "C1,2026-01-15,\n").rejected == 1
+    assert load("risk_assessments", SCORES + "C2,2026-01-15,\n").rejected == 1
+    assert figures(load("risk_assessments", LEVELS + "C1,2026-01-15,C2\n")) == {"rows": 1, "updated": 1}
+    assert figures(load("risk_assessments", SCORES + "C2,2026-01-15,40\n")) == {"rows": 1, "updated": 1}
+    found = RiskAssessment.objects.order_by("client__client_no").values_list("level", "score")
+    assert list(found) == [("C2", Decimal("46.75")), ("C3", Decimal(40))]
+
+
 def test_standing_follows_the_newest_assessment(load: LoadFeed) -> None:
     load("risk_assessments", LEVELS + "C1,2026-01-15,C3\nC1,2024-01-15,C5\n")
     standing = Standing.objects.get(client__client_no="C1")
