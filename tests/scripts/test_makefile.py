@@ -13,12 +13,23 @@ import pytest
 from crm.embedded.places import PROJECT
 
 
+def make(*arguments: str, without: str = "") -> str:
+    """What a `make` of one's own prints: these tests may themselves be run by one, whose flags it would take over."""
+    handed_down = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", without}
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments],
+        cwd=PROJECT,
+        env={key: value for key, value in os.environ.items() if key not in handed_down},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
 def would_run(*arguments: str) -> list[str]:
     """The commands that `make` with these arguments would run, in order."""
-    done = subprocess.run(
-        ["make", "-n", "PYTHON=python3", *arguments], cwd=PROJECT, capture_output=True, text=True, check=True
-    )
-    return [line for line in done.stdout.splitlines() if not line.startswith("make")]
+    lines = make("-n", "PYTHON=python3", *arguments).splitlines()
+    return [line for line in lines if not line.startswith("make")]
 
 
 def test_setup_installs_and_starts_nothing() -> None:
@@ -33,14 +44,7 @@ def test_run_is_set_up_first() -> None:
 def test_what_a_person_sets_reaches_the_programs(tmp_path: Path, name: str) -> None:
     makefile = tmp_path / "Makefile"
     makefile.write_text((PROJECT / "Makefile").read_text() + f"\nshow:\n\t@echo $${name}\n")
-    done = subprocess.run(
-        ["make", "-f", str(makefile), "show", f"{name}=chosen"],
-        env={key: value for key, value in os.environ.items() if key != name},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == "chosen\n"
+    assert make("-f", str(makefile), "show", f"{name}=chosen", without=name) == "chosen\n"
 
 
 def test_tests_begin_with_what_they_need() -> None:
