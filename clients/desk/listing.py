@@ -120,7 +120,7 @@ def _words(kind: str, codes: Sequence[str]) -> list[Option]:
 
 
 def _risk_filter(today: dt.date) -> ChoiceFilter:
-    levels = [Option(str(code), word) for code, word in RiskLevel.choices]
+    levels = _words("risk", RiskLevel.values)
     return ChoiceFilter(
         "risk",
         gettext_lazy("Risk"),

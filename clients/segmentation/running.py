@@ -142,8 +142,10 @@ def _stand(run: Run, current: Run | None, newest: Run | None) -> int:
         "replaced": list(Run.objects.filter(as_of=run.as_of).values_list("pk", flat=True)),
         "everyone": newest is not None and newest.policy_id != run.policy_id,
     }
-    changed = execute(store.HISTORY, values) + execute(store.CLOSINGS, values)
-    execute(store.LEAVE, values)
+    moved, gone = execute(store.HISTORY, values), execute(store.CLOSINGS, values)
+    if gone:
+        execute(store.LEAVE, values)
+    changed = moved + gone
     rewritten = run.clients >= MANY and changed * MOST >= run.clients
     bare = rewritten and bool(_one(store.WITHOUT_INDEXES)[0])
     execute(store.STAND, values)

@@ -10,4 +10,5 @@ SELECT c.id AS client_id, c.branch_id, c.opened_on,
 FROM clients_client AS c
 WHERE c.opened_on <= %(as_of)s::date
   AND CASE WHEN c.closed_on IS NULL THEN c.status <> 'closed' ELSE c.closed_on > %(as_of)s::date END
+ORDER BY c.id
 """

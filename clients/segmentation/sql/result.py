@@ -66,7 +66,10 @@ MATCHES = {
 
 
 def result(order: tuple[str, ...]) -> str:
-    """The statement that leaves `seg_result`: one row a client of the run, its matches in the policy's `order`."""
+    """What leaves `seg_result`: one row a client of the run, its matches in the policy's `order`.
+
+    By its index it is compared with standings in the order of clients: one pass over both, page after page.
+    """
     checks = ",\n        ".join(f"CASE WHEN {MATCHES[group]} THEN '{group}' END" for group in order)
     return f"""
 CREATE TEMP TABLE seg_result AS
@@ -84,5 +87,6 @@ SELECT client_id, branch_id,
 FROM placed
 CROSS JOIN LATERAL (SELECT array_remove(ARRAY[
         {checks}
-    ]::varchar[], NULL) AS matches OFFSET 0) AS matched
+    ]::varchar[], NULL) AS matches OFFSET 0) AS matched;
+CREATE UNIQUE INDEX seg_result_client ON seg_result (client_id)
 """

@@ -13,6 +13,7 @@ SELECT client_id,
 FROM clients_trade
 WHERE day <= %(as_of)s::date
 GROUP BY client_id
+ORDER BY client_id
 """
 
 # Trades and traded amount of the client's window; the fills of one order are one trade.
@@ -45,5 +46,6 @@ FROM (
     JOIN seg_history AS h USING (client_id)
     WHERE h.commission_12m > 0
 ) AS ranked
-WHERE place = rank
+WHERE place = rank;
+CREATE UNIQUE INDEX seg_cut_branch ON seg_cut (branch_id)
 """
