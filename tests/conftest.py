@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     items.sort(key=lambda item: "e2e" not in item.path.parts)
     for item in items:
-        scope = "e2e" if "e2e" in item.path.parts else str(item.path)
+        scope = "e2e" if "e2e" in item.path.parts else item.nodeid.partition("::")[0]
         item.add_marker(pytest.mark.xdist_group(scope))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 import chinese_calendar
@@ -50,6 +51,7 @@ def days_of(first_year: int, last_year: int) -> Iterator[Day]:
         day += dt.timedelta(days=1)
 
 
+@cache  # some eight thousand days, each of which costs the library three checks
 def decreed(day: dt.date) -> Day:
     """A day of the years the library knows. The exchanges rest on weekends, make-up working days included."""
     working = bool(chinese_calendar.is_workday(day))
