@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.desk.kept_lists import LIST, read_whole
+from clients.desk.kept_lists import LIST
 from clients.desk.listing import client_list, rule_list
 from clients.lists.bulk import changed_by
 from clients.lists.models import BulkAction
@@ -20,7 +20,7 @@ from clients.segmentation.models import Standing
 from crm.exports.queries import opened_query
 from crm.organisation.models import User
 from crm.web.lists.page import matching
-from crm.web.lists.state import SORT
+from crm.web.lists.state import SORT, read_whole
 
 
 def chosen_clients(user: User, query: str, picked: Sequence[int], today: dt.date) -> QuerySet[Client]:

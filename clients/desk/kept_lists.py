@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db.models import Q
 from django.http import QueryDict
@@ -18,8 +18,7 @@ from clients.lists.selectors import members_of, outside
 from crm.organisation.models import User
 from crm.web.lists import ChoiceFilter, ListSpec, Option
 from crm.web.lists.exporting import words_of
-from crm.web.lists.filters import SHOWN_MAX
-from crm.web.lists.state import SORT, ListState, read_state
+from crm.web.lists.state import ListState, read_whole
 
 LIST = "list"  # the parameter of the address that narrows the client list to one of these lists
 NOBODY = Q(pk__in=[])
@@ -82,16 +81,6 @@ def rule_of(kept: ClientList, today: dt.date, spec_for: SpecFor) -> ListState:
     """The filter of a list by rule, as its owner has it."""
     params = QueryDict(kept.query)
     return read_whole(spec_for(kept.owner, params, today), params)
-
-
-def read_whole(spec: ListSpec, params: QueryDict) -> ListState:
-    """Read a kept filter for more than showing it: what the list does not offer (any more) is a problem too, because
-    a filter that is passed over would let in whom nobody meant."""
-    state = read_state(spec, params, "")
-    known = {one.name for one in spec.filters} | {SORT} | ({spec.search.name} if spec.search else set())
-    strays = [name.replace("\0", "")[:SHOWN_MAX] for name in params if name not in known]
-    problems = [_("This list has no filter “%(filter)s” any more.") % {"filter": name} for name in strays[:3]]
-    return replace(state, problems=(*state.problems, *problems))
 
 
 @dataclass(frozen=True)

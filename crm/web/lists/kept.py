@@ -20,7 +20,7 @@ from crm.access.guards import user_of
 from crm.organisation.models import User
 from crm.web.lists.page import ListPage, list_page
 from crm.web.lists.spec import ListSpec
-from crm.web.lists.state import VIEW, Kept
+from crm.web.lists.state import OF_THE_KIT, VIEW, Kept, strays
 from crm.web.lists.view_bar import bar_of
 from crm.web.models import Preference, SavedView
 from crm.web.services import columns_preference
@@ -51,8 +51,9 @@ def open_list(
     asked = asked_for(user, name, request.GET)
     spec = spec_for(asked.params)
     page = list_page(spec, queryset, asked.params, request.path, asked.kept)
-    problems = [*asked.problems, *page.problems]
-    if asked.view is not None and asked.opened and page.problems:
+    left_out = [*page.problems, *strays(spec, asked.params, OF_THE_KIT)]
+    problems = [*asked.problems, *left_out]
+    if asked.view is not None and asked.opened and left_out:
         problems.insert(0, _("The view “%(view)s” no longer fits this list.") % {"view": asked.view.name})
     return replace(page, problems=tuple(problems), bar=bar_of(page.state, name, user, asked.views, asked.view))
 

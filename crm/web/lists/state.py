@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -19,6 +19,7 @@ CURSOR = "at"
 COLUMNS = "cols"  # names with commas between, in the order wanted
 VIEW = "view"  # the saved view that the page began with
 ALL = "all"  # nothing is filtered, and it is meant: else the view that opens first would open
+OF_THE_KIT = (SORT, CURSOR, COLUMNS, VIEW, ALL)
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,20 @@ def read_state(spec: ListSpec, params: QueryDict, path: str, kept: Kept = NOTHIN
     said = _read_columns(spec, params.get(COLUMNS, ""), problems)
     columns = spec.chosen(said or kept.columns)
     return ListState(spec, path, order, chosen, words, cursor, tuple(problems), columns, bool(said), kept)
+
+
+def read_whole(spec: ListSpec, params: QueryDict) -> ListState:
+    """Read a filter for more than showing it: what the list does not offer (any more) is a problem too, because a
+    filter that is passed over would let in whom nobody meant. A view's number is such a filter; columns are none."""
+    state = read_state(spec, params, "")
+    return replace(state, problems=(*state.problems, *strays(spec, params, (SORT, COLUMNS))))
+
+
+def strays(spec: ListSpec, params: QueryDict, known: Collection[str]) -> list[str]:
+    """A sentence for each of the parameters that is neither a filter of the list nor its search nor `known`."""
+    own = [one.name for one in (*spec.filters, spec.search) if one is not None]
+    unknown = [name for name in params if name not in {*own, *known}]
+    return [_("This list has no filter “%(filter)s” any more.") % {"filter": _short(name)} for name in unknown[:3]]
 
 
 def lost_place() -> str:

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from crm.exports.choices import ExportReason
 from crm.exports.registry import find
 from crm.web.lists.spec import names_of
-from crm.web.lists.state import ALL, VIEW, Kept, ListState, read_state
+from crm.web.lists.state import ALL, OF_THE_KIT, VIEW, Kept, ListState, read_state, strays
 from crm.web.services import units_to_share_with
 
 if TYPE_CHECKING:
@@ -152,7 +152,9 @@ def _tab(state: ListState, view: SavedView, user: User, *, active: bool) -> View
 
 def _differs(state: ListState, view: SavedView) -> bool:
     """Whether the list is no longer shown as the view says. What of the view does not fit any more differs too."""
-    saved = read_state(state.spec, QueryDict(view.query), state.path, Kept(columns=tuple(view.columns)))
+    params = QueryDict(view.query)
+    saved = read_state(state.spec, params, state.path, Kept(columns=tuple(view.columns)))
     columns = bool(view.columns) and saved.column_names != state.column_names
     said = state.columns_said and not view.columns and state.column_names != names_of(state.spec.usual)
-    return bool(saved.problems) or saved.query != state.query or columns or said
+    left_out = saved.problems or strays(state.spec, params, OF_THE_KIT)
+    return bool(left_out) or saved.query != state.query or columns or said

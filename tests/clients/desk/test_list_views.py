@@ -122,6 +122,16 @@ class TestViews:
         assert "“iron”" in response.context["page"].problems[1]
         assert response.context["page"].bar.changed
 
+    def test_a_view_whose_filter_is_gone_says_so(self, browser: Browser, me: User) -> None:
+        view = SavedViewFactory(owner=me, name="Tagged", query="tag=5&tier=gold")
+
+        page = browser.get(f"/clients/?view={view.pk}").context["page"]
+
+        gone = "This list has no filter “tag” any more."
+        assert page.problems == ("The view “Tagged” no longer fits this list.", gone)
+        assert page.bar.changed
+        assert browser.get("/clients/?tag=5").context["page"].problems == (gone,)
+
     @pytest.mark.parametrize("number", ["999999", "x", "\0", "-1"])
     def test_a_view_that_is_gone_says_so_and_shows_all(self, browser: Browser, number: str) -> None:
         response = browser.get("/clients/", {"view": number})

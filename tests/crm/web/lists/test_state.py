@@ -10,7 +10,7 @@ from django.utils import translation
 from crm.organisation.models import Unit
 from crm.web.lists import ChoiceFilter, Column, ListSpec, Option, Search, Sort
 from crm.web.lists.keyset import Cursor, Order
-from crm.web.lists.state import read_state
+from crm.web.lists.state import read_state, read_whole
 
 
 class Colour(models.TextChoices):
@@ -88,6 +88,20 @@ def test_empty_values_are_nothing_and_no_problem() -> None:
 
     assert not got.problems
     assert not got.is_narrowed
+
+
+def test_read_as_a_whole_what_the_list_does_not_offer_is_a_problem_too() -> None:
+    query = QueryDict("colour=red&tag=5&view=9&q=x&sort=code&cols=code&\0=1&all=1")
+
+    got = read_whole(SPEC, query)
+
+    assert got.problems == (
+        "This list has no filter “tag” any more.",
+        "This list has no filter “view” any more.",
+        "This list has no filter “” any more.",
+    )
+    assert got.chosen["colour"] == ("red",)
+    assert not read_whole(SPEC, QueryDict("colour=red&size=l&q=x&sort=-code")).problems
 
 
 def test_of_a_single_filter_the_first_value_counts() -> None:
