@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from clients.feeds.kinds import MOMENT_SHAPE, Day, local_day, moment
 from clients.feeds.load import Load
-from clients.feeds.spec import Column
+from clients.feeds.spec import Column, Rule
 
 OUTSIDE = "within"  # in `faults`, after the slash: the row belongs to somebody else's branch
 
@@ -86,9 +86,13 @@ def values(load: Load) -> dict[str, str]:
 def bad_sql(load: Load) -> str:
     """True for a typed row that is not taken."""
     wrong = [f"({column.wrong()})" for column in load.columns]
-    wrong += [f"({rule.wrong})" for rule in load.feed.rules]
+    wrong += [_breaks(load, rule) for rule in load.feed.rules]
     wrong += ["NOT cell.within"] if load.branches is not None else []
     return " OR ".join(["cell.fault IS NOT NULL", *wrong])
+
+
+def _breaks(load: Load, rule: Rule) -> str:
+    return f"({rule.wrong} AND {_differs(load, values(load))})" if rule.of_changes else f"({rule.wrong})"
 
 
 def sift(load: Load) -> None:
@@ -158,7 +162,7 @@ def _differs(load: Load, filled: dict[str, str]) -> str:
 def _faults(load: Load) -> str:
     """SQL of the list of what is wrong with a row; empty where only the reader found a fault."""
     wrong = [(column.name, column.wrong()) for column in load.columns]
-    wrong += [(f"{rule.column}/{number}", rule.wrong) for number, rule in enumerate(load.feed.rules)]
+    wrong += [(f"{rule.column}/{number}", _breaks(load, rule)) for number, rule in enumerate(load.feed.rules)]
     if load.branches is not None:
         wrong.append((f"{load.feed.within_column}/{OUTSIDE}", "NOT cell.within"))
     whens = ", ".join(f"CASE WHEN {condition} THEN '{name}' END" for name, condition in wrong)

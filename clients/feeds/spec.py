@@ -79,11 +79,15 @@ class Extra:
 
 @dataclass(frozen=True)
 class Rule:
-    """Something wrong between columns of one row: SQL over the typed row, the column to look at, the reason."""
+    """Something wrong between columns of one row: SQL over the typed row, the column to look at, the reason.
+
+    `of_changes`: held against a row only where it says something else than what is stored.
+    """
 
     column: str
     wrong: str
     reason: str | Promise
+    of_changes: bool = False
 
 
 Step = Callable[["Load"], None]

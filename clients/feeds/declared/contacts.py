@@ -30,13 +30,15 @@ SERVICE_RECORDS = Feed(
     ),
     # The number stays as it came, whether we know the person or not.
     fields=(Field("staff_id", "(SELECT id FROM crm_user WHERE staff_no = cell.staff_no)", columns=("staff_no",)),),
-    # What staff wrote down here, and what went out from here, is theirs: no file changes it.
+    # What staff wrote down here, and what went out from here, is theirs: no file changes it. A row that says the same
+    # again, as the core system's own extracts do, is unchanged like any other.
     rules=(
         Rule(
             "record_no",
             """cell.was_id IS NOT NULL AND EXISTS (
                 SELECT FROM clients_servicerecord AS own WHERE own.id = cell.was_id AND own.source <> 'feed')""",
             _("%(cell)s is a record that was made here; the core system's records need a number of their own"),
+            of_changes=True,
         ),
     ),
     within="""known_client_no.branch_id = ANY(%(branches)s) AND (stored.id IS NULL OR EXISTS (
