@@ -160,8 +160,11 @@ class Night:
 
 
 def trend(scope: Scope) -> list[Night]:
-    """The groups over the last nights, oldest first. One query for headquarters, two for others."""
-    runs = list(standing_runs().filter(replaced_by=None).order_by("-as_of", "-pk")[:TREND_NIGHTS])[::-1]
+    """The groups over the last nights, oldest first: of each the result that stands, also where a backfill replaced the
+    night's own. One query for headquarters, two for others."""
+    nights = standing_runs().values("as_of")
+    results = Run.objects.filter(replaced_by=None, as_of__in=nights).select_related("policy").order_by("-as_of")
+    runs = list(results[:TREND_NIGHTS])[::-1]
     if scope.everything:
         return [Night(run, [run.summary["group"].get(code, 0) for code in TREND_GROUPS]) for run in runs]
     found = Composition.objects.filter(run__in=runs, branch_id__in=sorted(scope.branch_ids))

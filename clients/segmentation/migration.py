@@ -63,7 +63,7 @@ class Span:
 
 def days_with_runs() -> list[dt.date]:
     """The newest days that a standing was found for, newest first."""
-    found = standing_runs().filter(replaced_by=None).order_by("-as_of").values_list("as_of", flat=True)
+    found = standing_runs().order_by("-as_of").values_list("as_of", flat=True).distinct()  # replaced ones stood too
     return list(found[:DAYS_OFFERED])
 
 

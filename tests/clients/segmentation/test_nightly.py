@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
 from clients.feeds.choices import BatchSource, BatchState
 from clients.feeds.models import FeedBatch
 from clients.segmentation import nightly, services
 from clients.segmentation.choices import RunKind
 from clients.segmentation.models import Run
+from clients.segmentation.selectors import current_run
 from crm.events.models import Event
 from crm.jobs import services as jobs
 from crm.jobs.models import Job, JobState
@@ -94,3 +96,74 @@ def test_unchanged_data_leave_the_run_as_it_is() -> None:
     again = services.run_segmentation(as_of=SUNDAY, kind=RunKind.NIGHTLY, by=None)
     assert again.pk == run.pk
     assert Event.objects.filter(name="segments.changed").count() == 1
+
+
+class TestARunOfTodayByHand:
+    """Asked for before the day is over, it is neither that day's night nor does it leave the night before open."""
+
+    TUESDAY = MONDAY + dt.timedelta(days=1)
+
+    @pytest.fixture
+    def clock(self) -> Iterator[time_machine.Traveller]:
+        with time_machine.travel(dt.datetime(2026, 11, 24, 1, tzinfo=SHANGHAI), tick=False) as traveller:
+            yield traveller
+
+    @pytest.fixture
+    def by_hand(self, clock: time_machine.Traveller, feed_in: Callable[[str, dt.date], FeedBatch]) -> Run:
+        """Tuesday at one in the morning: `segment --as-of` of Tuesday, Monday's night is still to come."""
+        ClientFactory(opened_on=dt.date(2020, 1, 1))
+        for feed in ("assets", "trades", "cashflows"):
+            feed_in(feed, MONDAY)
+        return services.run_segmentation(as_of=self.TUESDAY, kind=RunKind.MANUAL, by=None)
+
+    def test_the_night_before_is_made_once_as_a_backfill(self, by_hand: Run) -> None:
+        job = nightly.ask_for_night(today=self.TUESDAY)
+        assert job is not None
+        assert jobs.run(job.pk)
+
+        state = nightly.night_state(self.TUESDAY)
+        assert state.run is not None
+        assert (state.run.as_of, state.run.kind) == (MONDAY, RunKind.BACKFILL)
+        assert nightly.ask_for_night(today=self.TUESDAY) is None
+        assert current_run() == by_hand  # standings, history and events are those of the later day
+
+    def test_its_own_night_is_made_all_the_same(
+        self, by_hand: Run, clock: time_machine.Traveller, feed_in: Callable[[str, dt.date], FeedBatch]
+    ) -> None:
+        wednesday = self.TUESDAY + dt.timedelta(days=1)
+        clock.move_to(dt.datetime(2026, 11, 25, 2, tzinfo=SHANGHAI))
+        assert nightly.night_state(wednesday).missing == ["assets", "trades", "cashflows"]
+        assert nightly.ask_for_night(today=wednesday) is None
+        for feed in ("assets", "trades", "cashflows"):
+            feed_in(feed, self.TUESDAY)
+        ClientFactory(opened_on=self.TUESDAY)
+
+        job = nightly.ask_for_night(today=wednesday)
+
+        assert job is not None
+        assert jobs.run(job.pk)
+        night = nightly.night_state(wednesday).run
+        assert night is not None
+        assert (night.kind, night.clients, night.pk == by_hand.pk) == (RunKind.NIGHTLY, 2, False)
+        assert current_run() == night
+        by_hand.refresh_from_db()
+        assert by_hand.replaced_by_id == night.pk
+
+    def test_a_night_that_finds_nothing_new_is_made_too(
+        self, by_hand: Run, clock: time_machine.Traveller, feed_in: Callable[[str, dt.date], FeedBatch]
+    ) -> None:
+        wednesday = self.TUESDAY + dt.timedelta(days=1)
+        clock.move_to(dt.datetime(2026, 11, 25, 2, tzinfo=SHANGHAI))
+        for feed in ("assets", "trades", "cashflows"):
+            feed_in(feed, self.TUESDAY)
+        job = nightly.ask_for_night(today=wednesday)
+        assert job is not None
+        assert jobs.run(job.pk)
+        assert nightly.night_state(wednesday).run == by_hand
+        assert nightly.ask_for_night(today=wednesday) is None
+
+    def test_the_day_s_files_wait_for_its_night(self, by_hand: Run, clock: time_machine.Traveller) -> None:
+        """One of three feeds must not turn everyone into "at risk"."""
+        evening = dt.datetime(2026, 11, 24, 18, tzinfo=SHANGHAI)
+        clock.move_to(evening)
+        assert nightly.run_again_after(late(self.TUESDAY, evening)) is None

@@ -184,6 +184,18 @@ class TestWhichRun:
         assert response.context["picture"].run == firm.night
         assert len(response.context["nights"]) == 2
 
+    def test_a_backfill_that_replaces_a_night_takes_its_place_in_the_trend(self, firm: Firm) -> None:
+        Alert.objects.update(raised_on=BASE, closed_on=NIGHT)
+        late = run_segmentation(as_of=BASE, kind=RunKind.MANUAL, by=None)
+        assert late.kind == RunKind.BACKFILL
+
+        for role in ("compliance", "general_manager"):
+            response = get(reader(firm, role), URL)
+            assert [night.run for night in response.context["nights"]] == [late, firm.night]
+        rows = table(get(person("compliance"), URL), "Night")
+        counts = [str(late.summary["group"][group]) for group in GROUPS if group != "general"]
+        assert rows[1][1:-1] == counts
+
     def test_one_night_has_no_trend(self, firm: Firm) -> None:
         Run.objects.filter(pk=firm.base.pk).update(kind=RunKind.BACKFILL)
         assert 'id="trend"' not in text(get(person("compliance"), URL))
