@@ -210,6 +210,7 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FEED_UPLOAD_MAX_BYTES = env.int("CRM_FEED_UPLOAD_MAX_BYTES", 512 * 1024 * 1024)
+OUTGOING_HOUR = env.int("CRM_OUTGOING_HOUR", 18)  # when files go back to the core system, on exchange days
 EXPORT_RELEASE_ROWS = env.int("CRM_EXPORT_RELEASE_ROWS", 1_000)  # above it a second person releases an export
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -303,8 +304,10 @@ CELERY_BEAT_SCHEDULE = {
     "events-sweep": {"task": "crm.events.sweep", "schedule": 30.0},
     "messages-sweep": {"task": "crm.messaging.sweep", "schedule": 30.0},
     "jobs-sweep": {"task": "crm.jobs.sweep", "schedule": 30.0},
+    "outgoing-send": {"task": "clients.feeds.send_outgoing", "schedule": crontab(hour=OUTGOING_HOUR, minute=0)},
     "promises-remind": {"task": "clients.contacts.remind", "schedule": crontab(minute="*/5")},
     "exports-sweep": {"task": "crm.exports.sweep", "schedule": crontab(minute=20)},
+    "drafts-sweep": {"task": "crm.drafts.sweep", "schedule": crontab(hour=3, minute=40)},
     "unusual-reading": {"task": "clients.oversight.tell_unusual", "schedule": crontab(hour=7, minute=30)},
     "calendar-ahead": {"task": "crm.worktime.extend", "schedule": crontab(hour=1, minute=10)},
 }

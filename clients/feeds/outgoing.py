@@ -19,6 +19,7 @@ from crm.access.guards import check
 from crm.audit.services import acting
 from crm.events.services import publish
 from crm.organisation.models import User
+from crm.worktime.selectors import is_exchange_day
 
 MANAGERS = "managers"
 MANAGERS_SENT = "managers.sent"
@@ -49,15 +50,16 @@ def to_send() -> ToSend:
 
 
 @transaction.atomic
-def send(*, by: User, at: dt.datetime | None = None) -> list[CorrectionFile]:
-    """Write the files; none where nothing is new. Raises PermissionDenied.
+def send(*, by: User | None, at: dt.datetime | None = None) -> list[CorrectionFile]:
+    """Write the files; none where nothing is new. `by` is None for the schedule. Raises PermissionDenied.
 
     A change of manager stands in every file until the core system has it: a file that was lost does no harm.
     """
-    check(by, SEND)
+    if by is not None:
+        check(by, SEND)
     at = at or timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(SENDING)  # of two people who send at once the second finds nothing new
+        cursor.execute(SENDING)  # of two who send at once the second finds nothing new
     files = send_corrections(by=by, at=at)
     if pending_since(_last_managers_file()):
         with acting(by=by):
@@ -65,6 +67,11 @@ def send(*, by: User, at: dt.datetime | None = None) -> list[CorrectionFile]:
         publish(MANAGERS_SENT, {"file": file.pk, "clients": file.rows}, at=at)
         files.append(file)
     return files
+
+
+def send_on_schedule(*, at: dt.datetime) -> list[CorrectionFile]:
+    """As `send`, by the system itself, on exchange days: the core system takes no files on others."""
+    return send(by=None, at=at) if is_exchange_day(timezone.localdate(at)) else []
 
 
 def _last_managers_file() -> dt.datetime | None:

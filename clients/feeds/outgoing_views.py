@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -44,6 +45,7 @@ def outgoing(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "waits": sending.to_send(),
+        "hour": f"{settings.OUTGOING_HOUR:02}:00",
         "crumbs": [(_("Corrections"), reverse("clients:corrections"))],
     }
     return render_list(request, "clients/feeds/outgoing.html", context)

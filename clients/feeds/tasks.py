@@ -1,7 +1,8 @@
 from celery import shared_task
+from django.utils import timezone
 
 from clients.corrections import outbox
-from clients.feeds import batches, folder, months, uploads
+from clients.feeds import batches, folder, months, outgoing, uploads
 
 
 @shared_task(name="clients.feeds.watch_folder")
@@ -13,3 +14,9 @@ def watch_folder() -> None:
     uploads.discard_forgotten()
     months.make_months_ahead()
     folder.watch()
+
+
+@shared_task(name="clients.feeds.send_outgoing")
+def send_outgoing() -> None:
+    """At the hour of the settings: what was approved since goes back to the core system."""
+    outgoing.send_on_schedule(at=timezone.now())

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import os
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -17,8 +20,10 @@ from clients.corrections import outbox
 from clients.corrections.models import CorrectionFile
 from clients.feeds import outgoing
 from clients.profile.models import Client
+from crm.celery import app
 from crm.events.models import Event
 from crm.organisation.models import User
+from tests.clients.desk.helpers import get
 from tests.factories.care import approved, correction
 from tests.factories.clients import client
 
@@ -106,3 +111,52 @@ def test_what_a_kill_held_back_is_put_out_later_and_what_failed_is_thrown_away(
     assert failed.exists()
     outbox.put_out(now=os.stat(failed).st_mtime + 3601)
     assert not failed.exists()
+
+
+class TestOnSchedule:
+    """Once each exchange day, by the same service, where something waits."""
+
+    FRIDAY = dt.datetime(2026, 11, 20, 18, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+    def test_what_was_approved_goes_out_by_itself_once(
+        self, one: Client, clerk: User, director: User, centre: User, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        made = approved(one, clerk, director)
+        correction(client(client_no="C2", branch=one.branch), clerk)
+        with django_capture_on_commit_callbacks(execute=True):
+            (file,) = outgoing.send_on_schedule(at=self.FRIDAY)
+        assert (file.made_by, file.made_at, file.rows) == (None, self.FRIDAY, 1)
+        assert content(out()[0]) == [["client_no", "phone"], ["C1", "13900001111"]]
+        made.refresh_from_db()
+        assert (made.state, made.file) == ("sent", file)
+        assert outgoing.send_on_schedule(at=self.FRIDAY + dt.timedelta(minutes=1)) == []
+        assert outgoing.send(by=centre) == []
+        assert "on schedule" in get(centre, "/outgoing/").content.decode()
+
+    def test_no_files_where_nothing_is_approved(self, one: Client, clerk: User) -> None:
+        correction(one, clerk)
+        assert outgoing.send_on_schedule(at=self.FRIDAY) == []
+        assert not CorrectionFile.objects.exists()
+
+    @pytest.mark.parametrize("day", ["2026-11-21", "2026-11-22", "2026-10-01"])
+    def test_not_on_other_days(self, one: Client, clerk: User, director: User, day: str) -> None:
+        approved(one, clerk, director)
+        at = dt.datetime.fromisoformat(f"{day}T18:00:00+08:00")
+        assert outgoing.send_on_schedule(at=at) == []
+        assert not CorrectionFile.objects.exists()
+
+    def test_the_day_is_the_firm_s(self, one: Client, clerk: User, director: User) -> None:
+        """Friday 17:00 in London is Saturday in Shanghai."""
+        approved(one, clerk, director)
+        assert outgoing.send_on_schedule(at=dt.datetime(2026, 11, 20, 17, tzinfo=dt.UTC)) == []
+        assert len(outgoing.send_on_schedule(at=dt.datetime(2026, 11, 19, 17, tzinfo=dt.UTC))) == 1
+
+    def test_the_task_stands_in_the_schedule_at_the_hour_of_the_settings(
+        self, one: Client, clerk: User, director: User
+    ) -> None:
+        entry = settings.CELERY_BEAT_SCHEDULE["outgoing-send"]
+        assert (entry["schedule"].hour, entry["schedule"].minute) == ({settings.OUTGOING_HOUR}, {0})
+        approved(one, clerk, director)
+        with time_machine.travel(self.FRIDAY, tick=False):
+            app.tasks[entry["task"]]()
+        assert CorrectionFile.objects.get().made_at == self.FRIDAY
