@@ -12,21 +12,25 @@ from clients.contacts.selectors import end_of_day, to_keep_by
 from crm.organisation.models import User
 from crm.web.lists import ChoiceFilter, Column, ListSpec, Option, Sort
 
-MINE = "mine"
+NAME = "promises"
+MINE, ALL = "mine", "all"
+OVERDUE = "overdue"
 
 
 def promise_list(user: User, now: dt.datetime) -> ListSpec:
     """Open promises as `user` sees them at `now`: his own unless he asks for everybody's, the most urgent first."""
     midnight = end_of_day(now)
     return ListSpec(
-        name="promises",
+        name=NAME,
         columns=(
+            Column("what", _("What was promised"), lead=True),
             Column("due", pgettext_lazy("promise", "Due"), sort="due"),
-            Column("what", _("What was promised")),
             Column("client", _("Client")),
             Column("owner", _("Who keeps it")),
             Column("by", _("Promised by")),
+            Column("branch", _("Branch"), usual=False),
         ),
+        choosable=True,
         sorts=(Sort("due", pgettext_lazy("promise", "Due"), "due_at"),),
         filters=(
             ChoiceFilter(
@@ -34,9 +38,7 @@ def promise_list(user: User, now: dt.datetime) -> ListSpec:
                 pgettext_lazy("promise", "Whose"),
                 (
                     Option(MINE, pgettext_lazy("promise", "Mine"), condition=Q(owner__in=to_keep_by(user, now.date()))),
-                    Option(
-                        "all", pgettext_lazy("promise", "Everybody's, to my clients"), condition=Q(pk__isnull=False)
-                    ),
+                    Option(ALL, pgettext_lazy("promise", "Everybody's, to my clients"), condition=Q(pk__isnull=False)),
                 ),
                 default=(MINE,),
                 unset=pgettext_lazy("promise", "Mine"),
@@ -46,7 +48,7 @@ def promise_list(user: User, now: dt.datetime) -> ListSpec:
                 "due",
                 pgettext_lazy("promise", "Due"),
                 (
-                    Option("overdue", _("Overdue"), condition=Q(due_at__lte=now)),
+                    Option(OVERDUE, _("Overdue"), condition=Q(due_at__lte=now)),
                     Option("today", _("Today"), condition=Q(due_at__gt=now, due_at__lt=midnight)),
                     Option("later", _("Later"), condition=Q(due_at__gte=midnight)),
                 ),

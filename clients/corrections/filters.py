@@ -15,35 +15,42 @@ from crm.organisation.models import Unit, User
 from crm.web.badges import badge_of
 from crm.web.lists import ChoiceFilter, Column, ListSpec, Option, Sort
 
+NAME = "corrections"
 FOR_ME = "for-me"
 
 
 def correction_list(user: User) -> ListSpec:
     """The list as `user` may filter it; who decides sees what waits for him unless he asks for more. One query."""
+    branches = _branches(user)
+    columns = (
+        Column("client", _("Client"), lead=True),
+        Column("field", _("Field")),
+        Column("before", _("Before")),
+        Column("after", _("After")),
+        Column("state", _("State")),
+        Column("proposed", pgettext_lazy("correction", "Proposed"), sort="proposed", css="cell-drop"),
+        Column("by", _("Proposed by")),
+        Column("decided", pgettext_lazy("correction", "Decided by")),
+        Column("decided_at", pgettext_lazy("correction", "Decided"), usual=False),
+        Column("reason", _("Reason"), usual=False),
+        *((Column("branch", _("Branch"), usual=False),) if branches.options else ()),
+    )
     return ListSpec(
-        name="corrections",
-        columns=(
-            Column("proposed", pgettext_lazy("correction", "Proposed"), sort="proposed"),
-            Column("client", _("Client")),
-            Column("field", _("Field")),
-            Column("before", _("Before")),
-            Column("after", _("After")),
-            Column("state", _("State")),
-            Column("by", _("Proposed by")),
-            Column("decided", pgettext_lazy("correction", "Decided by")),
-        ),
+        name=NAME,
+        columns=columns,
         sorts=(Sort("proposed", pgettext_lazy("correction", "Proposed"), "proposed_at", descending=True),),
-        filters=[one for one in (_states(user), _fields(), _branches(user)) if one.options],
+        filters=[one for one in (_states(user), _fields(), branches) if one.options],
+        choosable=True,
     )
 
 
 def _states(user: User) -> ChoiceFilter:
     options = [Option(str(code), badge_of("correction", code).label) for code in CorrectionState.values]
+    anything = Option("any", _("All of them"), condition=Q(state__in=CorrectionState.values))
     if not user.has_perm(DECIDE):
-        return ChoiceFilter("state", _("State"), options)
+        return ChoiceFilter("state", _("State"), [*options, anything])
     mine = Q(state=CorrectionState.PROPOSED) & ~Q(proposed_by=user)
     waits = Option(FOR_ME, _("Waiting for my decision"), condition=mine)
-    anything = Option("any", _("All of them"), condition=Q(state__in=CorrectionState.values))
     return ChoiceFilter("state", _("State"), [waits, *options, anything], default=(FOR_ME,), unset=waits.label)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import conditional_escape as safe
 from django.utils.translation import gettext as _
 
 from clients.corrections import policies, values
@@ -21,6 +22,10 @@ from crm.access.guards import user_of
 from crm.audit.models import ReadKind
 from crm.audit.services import record_read
 from crm.organisation.models import User
+from crm.web.figures import NONE
+from crm.web.lists import Column
+from crm.web.lists.cells import Cell, drawer
+from crm.web.templatetags.ui import badge, grouped, when
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Row:
     before: str
     after: str
     url: str
+    cells: str = ""  # those of the columns that are shown, in their order, as safe HTML
 
 
 @dataclass(frozen=True)
@@ -44,19 +50,50 @@ class Entry:
     note: str = ""
 
 
-def rows_of(found: Sequence[Correction], user: User) -> list[Row]:
-    """The rows of a list. No query."""
+RELATED = ("client", "client__branch", "proposed_by", "decided_by")  # what the lines of a list read
+
+
+def rows_of(found: Iterable[Correction], user: User) -> Iterator[Row]:
+    """The lines of corrections that come with `RELATED`, one by one. No query."""
     own = own_manager_ids(user)
-    return [
-        Row(
+    for one in found:
+        yield Row(
             one,
             shown_name(one.client.name, one.client.kind, clear=one.client.manager_id in own),
             values.in_words(one.field, one.old_masked),
             values.in_words(one.field, one.new_masked),
             reverse("clients:correction", args=[one.pk]),
         )
-        for one in found
-    ]
+
+
+def drawn(found: Iterable[Correction], user: User, columns: Sequence[Column]) -> list[Row]:
+    """The lines of a page, with the cells of `columns`."""
+    draw = drawer(columns, CELLS)
+    return [replace(row, cells=draw(row)) for row in rows_of(found, user)]
+
+
+def _client(row: Row) -> str:
+    number = grouped(row.correction.client.client_no)
+    return f'<a href="{safe(row.url)}" data-row-link>{safe(row.client)} <span class="num">{safe(number)}</span></a>'
+
+
+def _decided_by(row: Row) -> str:
+    return safe(row.correction.decided_by.name) if row.correction.decided_by else NONE
+
+
+CELLS: dict[str, Cell[Row]] = {
+    "client": Cell(_client, "cell-lead", labelled=False),
+    "field": Cell(lambda row: safe(row.correction.get_field_display()), labelled=False),
+    "before": Cell(lambda row: safe(row.before), "wrap"),
+    "after": Cell(lambda row: safe(row.after), "wrap"),
+    "state": Cell(lambda row: badge("correction", row.correction.state), labelled=False),
+    "proposed": Cell(lambda row: when(row.correction.proposed_at)),
+    "by": Cell(lambda row: safe(row.correction.proposed_by.name)),
+    "decided": Cell(_decided_by),
+    "decided_at": Cell(lambda row: when(row.correction.decided_at)),
+    "reason": Cell(lambda row: safe(row.correction.reason), "wrap cell-wide"),
+    "branch": Cell(lambda row: safe(row.correction.client.branch.name), labelled=False),
+}
 
 
 def proposal(client: Client, field: CorrectedField, user: User) -> dict[str, Any]:

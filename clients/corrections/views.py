@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clients.corrections import pages, services
 from clients.corrections.choices import CorrectedField
-from clients.corrections.filters import correction_list
+from clients.corrections.filters import NAME, correction_list
 from clients.corrections.forms import DecisionForm, ProposalForm
 from clients.corrections.models import Correction
 from clients.corrections.policies import DECIDE, PROPOSE, SEND
 from clients.profile.models import Client
 from crm.access.guards import requires, user_of, visible_or_404
-from crm.web.lists import list_page, render_list
+from crm.web.lists import open_list, render_list
 
 SEE = "clients.view_client"
 
@@ -33,9 +33,10 @@ SEE = "clients.view_client"
 def corrections(request: HttpRequest) -> HttpResponse:
     """The corrections about clients in one's scope; who decides sees first what waits for him."""
     user = user_of(request)
-    rows = Correction.objects.visible_to(user).select_related("client", "proposed_by", "decided_by")
-    page = list_page(correction_list(user), rows, request.GET, request.path)
-    context = {"page": page, "rows": pages.rows_of(page.rows, user), "may_send": user.has_perm(SEND)}
+    rows = Correction.objects.visible_to(user).select_related(*pages.RELATED)
+    page = open_list(request, NAME, lambda params: correction_list(user), rows)
+    lines = pages.drawn(page.rows, user, page.state.columns)
+    context = {"page": page, "rows": lines, "may_send": user.has_perm(SEND)}
     return render_list(request, "clients/corrections/list.html", context)
 
 

@@ -1,29 +1,18 @@
-"""The cells of the client list, written in Python: fifty lines of a dozen cells are slow in a template."""
+"""The cells of the client list."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.utils.html import conditional_escape as safe
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.web.figures import NONE
-from crm.web.lists import Column
+from crm.web.lists.cells import Cell
 from crm.web.templatetags.ui import icon
 
 if TYPE_CHECKING:
     from clients.desk.rows import Row
-
-
-class Cell(NamedTuple):
-    """How one column is written: its content as safe HTML, its class, and whether cards on narrow screens need its
-    heading beside it."""
-
-    content: Callable[[Row], str]
-    css: str = ""
-    labelled: bool = True
 
 
 def _number(row: Row) -> str:
@@ -44,7 +33,7 @@ def _tags(row: Row) -> str:
     return " ".join(f'<span class="badge tag">{safe(tag)}</span>' for tag in row.tags) or NONE
 
 
-CELLS: dict[str, Cell] = {
+CELLS: dict[str, Cell[Row]] = {
     "number": Cell(_number, "cell-lead", labelled=False),
     "name": Cell(_name, "client-name", labelled=False),
     "tier": Cell(lambda row: row.tier, labelled=False),
@@ -61,19 +50,3 @@ CELLS: dict[str, Cell] = {
     "kind": Cell(lambda row: safe(row.kind), labelled=False),
     "tags": Cell(_tags),
 }
-
-
-def drawer(columns: Sequence[Column]) -> Callable[[Row], SafeString]:
-    """What writes the cells of `columns`, in their order, for one line after the other."""
-    drawn = [(_opening(column, CELLS[column.name]), CELLS[column.name].content) for column in columns]
-
-    def draw(row: Row) -> SafeString:
-        return SafeString("".join(f"{opening}{content(row)}</td>" for opening, content in drawn))
-
-    return draw
-
-
-def _opening(column: Column, cell: Cell) -> str:
-    css = " ".join(name for name in (cell.css, column.css) if name)
-    label = f' data-label="{safe(str(column.label))}"' if cell.labelled else ""
-    return f'<td class="{css}"{label}>' if css else f"<td{label}>"

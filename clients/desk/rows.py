@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from clients.contacts.models import ServiceRecord
-from clients.desk.cells import drawer
+from clients.desk.cells import CELLS
 from clients.lists.selectors import tags_on
 from clients.profile.choices import ClientKind, ClientStatus
 from clients.profile.models import Client
@@ -21,6 +21,7 @@ from clients.profile.policies import shown_name
 from clients.segmentation.choices import Style
 from clients.suitability.choices import level_short
 from crm.web.lists import Column
+from crm.web.lists.cells import drawer
 from crm.web.templatetags.ui import amount_short, badge, grouped, when
 
 BRANCH_SUFFIX = "营业部"  # what every branch is called; under the heading "branch" it only takes room
@@ -100,7 +101,7 @@ def rows_of(client_ids: Sequence[int], own_ids: frozenset[int], today: dt.date, 
     by_id = {values[0]: Found(*values) for values in found}
     address = client_url("NUMBER").split("NUMBER")
     styles = {str(code): str(word) for code, word in Style.choices}
-    draw = drawer(columns)
+    draw = drawer(columns, CELLS)
     tags = tags_on(client_ids) if any(column.name == "tags" for column in columns) else {}
     lines = [_row(by_id[pk], address, styles, own_ids, today) for pk in client_ids if pk in by_id]
     lines = [line._replace(tags=tags.get(line.pk, ())) for line in lines] if tags else lines

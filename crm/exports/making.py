@@ -56,7 +56,7 @@ def make(export: Export, work: Work) -> None:
 def open_extract(export: Export, at: dt.datetime) -> Extract:
     """The list as the person who asked sees it at the instant `at`: his scope, his rights of now."""
     exporter = services.exporter_of(export.by, export.list_name)
-    asked = Asked(export.by, opened_query(export.query), export.columns, export.picked, timezone.localdate(at))
+    asked = Asked(export.by, opened_query(export.query), export.columns, export.picked, at)
     return exporter.open(asked)
 
 

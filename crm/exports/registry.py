@@ -35,14 +35,14 @@ class Field:
 
 @dataclass(frozen=True)
 class Asked:
-    """Which rows and columns of a list, for whom, as of which day. `picked`: rows ticked by hand, by primary key;
+    """Which rows and columns of a list, for whom, as of which instant. `picked`: rows ticked by hand, by primary key;
     empty: all that match `query`."""
 
     user: User
     query: str
     columns: Sequence[str]
     picked: Sequence[int]
-    today: dt.date
+    at: dt.datetime
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def request_export(
         raise ExportRefused(_("Please say what the file is for."))
     if len(picked) > MOST_PICKED:
         raise ExportRefused(_("At most %(most)s rows can be ticked by hand.") % {"most": f"{MOST_PICKED:,}"})
-    asked = Asked(by, query, columns, picked, timezone.localdate(at))
+    asked = Asked(by, query, columns, picked, at)
     rows = _counted(exporter.open(asked))
     fields = {
         "list_name": list_name,

@@ -8,17 +8,15 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
-from clients.desk.changes import rows_of_changes
+from clients.desk.changes import NAME, changes_overnight, drawn, overnight_list
 from clients.desk.home import home_of
 from clients.desk.listing import branches_in
 from clients.desk.reads import log_shown_in_clear
 from clients.profile.policies import own_manager_ids
-from clients.segmentation.filters import change_list
-from clients.segmentation.models import SegmentChange
 from clients.segmentation.selectors import current_run
 from crm.access.guards import requires, user_of
 from crm.access.scope import scope_of
-from crm.web.lists import list_page, render_list
+from crm.web.lists import open_list, render_list
 
 
 @require_safe
@@ -40,10 +38,9 @@ def overnight(request: HttpRequest) -> HttpResponse:
     user, run = user_of(request), current_run()
     context: dict[str, Any] = {"run": run}
     if run is not None:
-        branches = branches_in(scope_of(user))
-        changes = SegmentChange.objects.visible_to(user).filter(run=run)
-        page = list_page(change_list(run.pk, branches), changes, request.GET, request.path)
-        rows = rows_of_changes(page.rows, own_manager_ids(user))
+        spec = overnight_list(run.pk, branches_in(scope_of(user)))
+        page = open_list(request, NAME, lambda params: spec, changes_overnight(user, run))
+        rows = drawn(page.rows, own_manager_ids(user), page.state.columns)
         log_shown_in_clear(request, sum(row.is_own for row in rows))
-        context |= {"page": page, "rows": rows, "several_branches": len(branches) > 1}
+        context |= {"page": page, "rows": rows}
     return render_list(request, "clients/desk/overnight.html", context)

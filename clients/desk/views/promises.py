@@ -15,17 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.contacts import services
-from clients.contacts.filters import promise_list
+from clients.contacts.filters import NAME, promise_list
 from clients.contacts.forms import EndForm, HandForm
 from clients.contacts.models import FollowUp
 from clients.contacts.policies import ENTER
-from clients.desk.promises import lines_of, others_who_may
+from clients.desk.promises import RELATED, drawn, lines_of, others_who_may
 from clients.desk.reads import log_shown_in_clear
 from crm.access.guards import requires, user_of
-from crm.web.lists import list_page, render_list
+from crm.web.lists import open_list, render_list
 
 SEE = "clients.view_client"
-RELATED = ("client", "client__branch", "owner", "created_by")
 
 
 @require_safe
@@ -34,10 +33,10 @@ def promises(request: HttpRequest) -> HttpResponse:
     """Open promises, the most urgent first: one's own, or all to the clients one sees."""
     user, now = user_of(request), timezone.localtime()
     rows = FollowUp.objects.concerning(user).open().select_related(*RELATED)
-    page = list_page(promise_list(user, now), rows, request.GET, request.path)
-    lines = lines_of(page.rows, user, now)
+    page = open_list(request, NAME, lambda params: promise_list(user, now), rows)
+    lines = drawn(page.rows, user, now, page.state.columns)
     log_shown_in_clear(request, sum(line.is_own for line in lines))
-    return render_list(request, "clients/desk/promises/list.html", {"page": page, "lines": lines, "now": now})
+    return render_list(request, "clients/desk/promises/list.html", {"page": page, "lines": lines})
 
 
 @require_safe

@@ -25,7 +25,7 @@ from crm.exports.registry import Asked, Extract, Field, Kind
 from crm.organisation.models import User
 from crm.web.lists.page import matching
 from crm.web.lists.spec import Column, ListSpec
-from crm.web.lists.state import COLUMNS, ListState, read_state
+from crm.web.lists.state import COLUMNS, ListState, read_whole
 
 CHUNK = 2_000  # rows that the server-side cursor hands over at a time
 
@@ -45,7 +45,7 @@ class Cell:
 class ListSource:
     """One list of the kit as a file.
 
-    spec_for       the list as this person may filter it, on this day
+    spec_for       the list as this person may filter it, at this instant
     rows_in_scope  its rows inside the person's scope
     read           makes of filtered, sorted rows what `cells` take, row by row, by a server-side cursor
     cells          what each column writes, by its name
@@ -56,9 +56,9 @@ class ListSource:
     title: str | Promise
     permission: str
     subject: str
-    spec_for: Callable[[User, QueryDict, dt.date], ListSpec]
+    spec_for: Callable[[User, QueryDict, dt.datetime], ListSpec]
     rows_in_scope: Callable[[User], QuerySet[Any]]
-    read: Callable[[QuerySet[Any], User, dt.date], Iterator[Any]]
+    read: Callable[[QuerySet[Any], User, dt.datetime], Iterator[Any]]
     cells: Mapping[str, Sequence[Cell]]
     masked: Callable[[str], str] = str
 
@@ -81,7 +81,7 @@ def _open(source: ListSource, asked: Asked) -> Extract:
     """Raises ExportRefused for a filter that does not fit any more: left out, it would take out more than was meant."""
     params = QueryDict(asked.query, mutable=True)
     params[COLUMNS] = ",".join(asked.columns)
-    state = read_state(source.spec_for(asked.user, params, asked.today), params, "")
+    state = read_whole(source.spec_for(asked.user, params, asked.at), params)
     rows, problems = matching(state, source.rows_in_scope(asked.user))
     if problems:
         raise ExportRefused(" ".join(problems))
@@ -99,7 +99,7 @@ def _open(source: ListSource, asked: Asked) -> Extract:
 def _rows(
     source: ListSource, rows: QuerySet[Any], asked: Asked, values: Sequence[Callable[[Any], Any]]
 ) -> Iterator[Sequence[Any]]:
-    for found in source.read(rows, asked.user, asked.today):
+    for found in source.read(rows, asked.user, asked.at):
         yield [value(found) for value in values]
 
 

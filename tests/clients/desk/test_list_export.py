@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from python_calamine import load_workbook
 
 from clients.desk.listing import client_list
+from clients.lists.models import Tag
 from clients.profile.models import Client
 from clients.segmentation.models import Standing
 from crm.exports import files, making, workbook
@@ -27,6 +28,7 @@ from crm.organisation.models import Unit, User
 from crm.web.lists.state import read_state
 from tests.clients.desk.helpers import browser_of, stand
 from tests.factories.clients import ServiceRecordFactory, client
+from tests.factories.lists import ClientTagFactory, TagFactory
 from tests.factories.people import person
 from tests.factories.units import branch
 
@@ -180,7 +182,7 @@ def test_picked_rows_never_leave_the_scope(director: User, unit: Unit) -> None:
 
 def test_a_filter_that_does_not_fit_is_refused_instead_of_left_out(director: User, unit: Unit) -> None:
     client(branch=unit)
-    for query in ("tier=iron", "sort=name", "q=x"):
+    for query in ("tier=iron", "sort=name", "q=x", "tag=5", "list=5&tier=gold", "view=5", "Tier=gold"):
         with translation.override("en"), pytest.raises(ExportRefused):
             request_export(
                 by=director,
@@ -191,6 +193,35 @@ def test_a_filter_that_does_not_fit_is_refused_instead_of_left_out(director: Use
                 key=query,
                 language="en",
             )
+
+
+def test_a_tag_that_is_put_away_before_the_file_is_made_ends_the_export_in_words(director: User, unit: Unit) -> None:
+    tagged, tag = client(branch=unit), TagFactory(name="重点关注")
+    client(branch=unit)
+    ClientTagFactory(client=tagged, tag=tag)
+    with translation.override("en"):
+        fields = {"list_name": "clients", "query": f"tag={tag.pk}", "columns": USUAL, "reason": "meeting"}
+        export = request_export(by=director, key="tag", language="en", **fields)
+    assert (export.rows, export.job is None) == (1, False)
+
+    Tag.objects.filter(pk=tag.pk).update(is_active=False)
+    assert export.job is not None
+    jobs.run(export.job.pk)
+
+    export.refresh_from_db()
+    assert export.state == "failed"
+    assert export.job is not None
+    assert "This list has no filter “tag” any more." in export.job.error
+
+
+def test_a_filter_that_is_gone_is_said_where_one_asked(director: User, unit: Unit) -> None:
+    client(branch=unit)
+    form = {"list_name": "clients", "query": "tag=5", "columns": "number", "reason": "meeting", "key": "k"}
+
+    answer = browser_of(director).post("/exports/ask/", form | {"next": "/clients/"}, follow=True)
+
+    assert "This list has no filter “tag” any more." in answer.content.decode()
+    assert not Export.objects.exists()
 
 
 def test_a_phone_that_was_looked_for_is_masked_in_the_file(director: User, unit: Unit) -> None:
