@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from clients.contacts.selectors import Due, due_for
 from clients.desk.attention import Item, attention
-from clients.desk.notices import Notice, notices_for, page_url
+from clients.desk.notices import Notice, notices_for, overdue_promises, page_url
 from clients.desk.overnight import Overnight, overnight
 from clients.desk.promises import Line as PromiseLine
 from clients.desk.promises import lines_of as promise_lines
@@ -89,7 +89,7 @@ def home_of(user: User, now: dt.datetime) -> Home:
         figures=overnight_figures(night) if night else (),
         batches=batch_lines(user, now) if user.has_perm("clients.view_feedbatch") else None,
         staff=staff_figures(today) if user.has_perm("crm.manage_staff") else None,
-        notices=notices_for(user, today),
+        notices=[*overdue_promises(user, now), *notices_for(user, today)],
         promises=promise_lines(due.first, user, now) if due else (),
         due=due,
     )

@@ -12,11 +12,14 @@ from django.utils.translation import ngettext
 
 from clients.care.policies import HAND_OVER
 from clients.care.selectors import Held, leavers
+from clients.contacts.filters import ALL, OVERDUE
+from clients.contacts.models import FollowUp
 from clients.corrections.models import Correction
 from clients.corrections.policies import DECIDE
 from clients.segmentation.choices import PolicyState
 from clients.segmentation.models import Policy
 from crm.organisation.models import User
+from crm.web.lists import capped_count
 from crm.worktime.selectors import calendar_warning
 
 TELL_OF_CALENDAR = ("clients.feed_everything", "clients.approve_policy", "crm.use_admin")
@@ -46,6 +49,23 @@ def notices_for(user: User, today: dt.date) -> list[Notice]:
     if user.has_perm("clients.approve_policy"):
         notices += _proposals(user)
     return notices
+
+
+def overdue_promises(user: User, now: dt.datetime) -> list[Notice]:
+    """What clients in `user`'s scope are owed past its time, whoever keeps it, for who can hand it on. The list behind
+    holds exactly these. One query."""
+    if not user.has_perm(HAND_OVER):
+        return []
+    count = capped_count(FollowUp.objects.concerning(user).due_by(now))
+    if not count.number:
+        return []
+    words = ngettext(
+        "%(n)s promise to clients in your scope is overdue.",
+        "%(n)s promises to clients in your scope are overdue.",
+        count.number,
+    )
+    url = f"{page_url('clients:promises')}?{urlencode({'whose': ALL, 'due': OVERDUE})}"
+    return [Notice(words % {"n": str(count)}, url, _("To the promises"), loud=True)]
 
 
 def _leaver(held: Held, today: dt.date) -> Notice:

@@ -12,9 +12,10 @@ import time_machine
 from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
+from clients.contacts.services import keep_promise
 from clients.desk.attention import attention
 from clients.desk.home import batch_lines, greeting, staff_figures
-from clients.desk.notices import notices_for
+from clients.desk.notices import notices_for, overdue_promises
 from clients.desk.overnight import overnight
 from clients.feeds.models import FeedBatch
 from clients.profile.models import Client
@@ -23,6 +24,7 @@ from crm.access.roles import ROLES
 from crm.audit.models import ReadLog
 from crm.organisation.models import Unit, User
 from tests.clients.desk.helpers import browser_of, get, make_change, make_run, outflow, stand
+from tests.factories.care import promise
 from tests.factories.clients import client
 from tests.factories.people import UserFactory, person
 from tests.factories.units import branch
@@ -373,3 +375,53 @@ def test_few_queries(
     browser.get(url)
     with django_assert_max_num_queries(MOST_QUERIES):
         browser.get(url)
+
+
+class TestOverduePromises:
+    """Who heads a branch reads how many promises to its clients nobody kept in time, and finds exactly these."""
+
+    ROLES = ("operations_director", "general_manager")
+
+    @pytest.fixture
+    def owed(self, shenzhen: Unit, manager: User) -> Unit:
+        elsewhere = branch()
+        for unit, keeper in ((shenzhen, manager), (shenzhen, person("counter_clerk", shenzhen)), (elsewhere, manager)):
+            one = client(branch=unit)
+            for hours in (-30, -1, 0, 1, 30):
+                promise(one, keeper, due_at=NINE + dt.timedelta(hours=hours))
+            kept = promise(one, keeper, due_at=NINE - dt.timedelta(days=9))
+            keep_promise(promise=kept, result="已办", by=keeper)
+        return elsewhere
+
+    @pytest.mark.parametrize("role", ROLES)
+    def test_the_figure_and_the_list_agree(self, role: str, shenzhen: Unit, owed: Unit) -> None:
+        head = person(role, shenzhen, language="en")
+        (notice, *_others) = get(head, "/").context["home"].notices
+
+        assert notice.text == "6 promises to clients in your scope are overdue."
+        assert notice.loud
+        page = get(head, notice.url).context["page"]
+        assert page.count.number == len(page.rows) == 6
+        assert not page.problems
+        assert all(one.client.branch == shenzhen and one.due_at <= NINE for one in page.rows)
+
+    def test_another_branch_reads_its_own(self, owed: Unit) -> None:
+        head = person("general_manager", owed, language="en")
+        (notice, *_others) = get(head, "/").context["home"].notices
+        assert notice.text == "3 promises to clients in your scope are overdue."
+
+    def test_what_one_promised_elsewhere_oneself_is_counted_as_it_is_listed(self, shenzhen: Unit, owed: Unit) -> None:
+        head = person("general_manager", shenzhen, language="en")
+        promise(client(), head, due_at=NINE - dt.timedelta(hours=1))
+        (notice, *_others) = get(head, "/").context["home"].notices
+        assert notice.text.startswith("7 ")
+        assert get(head, notice.url).context["page"].count.number == 7
+
+    def test_nothing_overdue_says_nothing_and_others_are_not_told(self, shenzhen: Unit, manager: User) -> None:
+        promise(client(branch=shenzhen), manager, due_at=NINE + dt.timedelta(seconds=1))
+        assert overdue_promises(person("general_manager", shenzhen), NINE) == []
+        promise(client(branch=shenzhen), manager, due_at=NINE)
+        for role in ("marketing_director", "counter_clerk", "customer_manager", "compliance"):
+            assert overdue_promises(person(role, shenzhen), NINE) == []
+        (notice,) = overdue_promises(person("general_manager", shenzhen), NINE)
+        assert notice.text == "1 promise to clients in your scope is overdue."
