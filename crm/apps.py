@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 # Modules of a room that register something when they are imported: Celery tasks, runners of jobs, consumers of
-# events, what a leaver must hand over, lists that may be taken out as files, what the search finds.
-REGISTERING = ("tasks", "runners", "consumers", "holdings", "exporters", "finders", "terms")
+# events, what a leaver must hand over, lists that may be taken out as files, what the search finds, forms with drafts.
+REGISTERING = ("tasks", "runners", "consumers", "holdings", "exporters", "finders", "terms", "drafts")
 
 
 class CrmConfig(AppConfig):

@@ -2,6 +2,7 @@
 
 from crm.access.models import Access, ApiToken
 from crm.audit.models import ReadLog
+from crm.drafts.models import Draft
 from crm.events.models import Delivery, Event
 from crm.exports.models import Export
 from crm.jobs.models import Job
@@ -16,6 +17,7 @@ __all__ = [
     "Appointment",
     "CalendarDay",
     "Delivery",
+    "Draft",
     "Event",
     "Export",
     "Job",

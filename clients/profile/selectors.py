@@ -76,6 +76,11 @@ def number_in_scope(user: User, words: str) -> str | None:
     return Client.objects.visible_to(user).filter(client_no=tight).values_list("client_no", flat=True).first()
 
 
+def is_in_scope(user: User, client_no: str) -> bool:
+    """Whether `user` may see the client of this number."""
+    return Client.objects.visible_to(user).filter(client_no=client_no).exists()
+
+
 def open_field(client: Client, field: str) -> str:
     """The clear text of a sealed field; empty when nothing is stored. Whoever calls this logs the read."""
     sealed = getattr(client, f"{field}_sealed")

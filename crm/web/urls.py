@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from crm.drafts.urls import urlpatterns as drafts
 from crm.exports.urls import urlpatterns as exports
 from crm.jobs.urls import urlpatterns as jobs
 from crm.messaging.urls import urlpatterns as messaging
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", views.set_language, name="set_language"),
     path("jobs/", include((jobs, "jobs"))),
     path("", include((messaging, "messaging"))),
+    path("drafts/", include((drafts, "drafts"))),
     path("exports/", include((exports, "exports"))),
     path("lists/", include((lists, "lists"))),
     path("health/", health.ready, name="health"),

@@ -116,6 +116,7 @@ def world() -> World:
             "client-lists": {"pk": str(ClientListFactory(owner=clerk).pk)},
             "bulk": {"pk": str(BulkActionFactory(by=clerk).pk)},
             "jobs": {"pk": str(job.pk)},
+            "drafts": {"kind": "note", "key": known.client_no},
             "exports": {"pk": str(export.pk)},
             "lists": {"pk": str(view.pk), "list_name": "clients"},
             "account": {"pk": "1"},

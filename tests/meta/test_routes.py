@@ -36,7 +36,7 @@ ANYBODY = (
 )
 REFUSED = {401, 403, 404, 405}
 # Belong to a branch or a person: whoever is outside does not learn that they exist.
-SCOPED = ("clients", "imports", "jobs", "exports", "lists", "notices", "corrections", "handovers")
+SCOPED = ("clients", "imports", "jobs", "exports", "lists", "notices", "corrections", "handovers", "drafts")
 GARBAGE = {
     "after": "garbage",
     "before": "%%%",

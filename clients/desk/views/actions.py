@@ -17,12 +17,15 @@ from clients.contacts import services
 from clients.contacts.choices import OUTCOMES, TOPICS
 from clients.contacts.forms import ContactForm, PromiseForm
 from clients.contacts.policies import ENTER, keepers
+from clients.desk.drafts import CONTACT, NOTE, PROMISE
 from clients.desk.views.client import file_or_404, frame, show
 from clients.profile.additions import add_note
 from clients.profile.forms import NoteForm
 from clients.profile.policies import EDIT
 from clients.profile.selectors import ClientFile
 from crm.access.guards import requires, user_of
+from crm.drafts.page import draft_of
+from crm.drafts.services import discard_draft
 
 SEE = "clients.view_client"
 SUGGESTED = {"topics": TOPICS, "outcomes": OUTCOMES}
@@ -47,9 +50,10 @@ def contact(request: HttpRequest, client_no: str) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
+            discard_draft(by=user, kind=CONTACT, key=client_no)
             messages.success(request, _("The contact is written down."))
             return redirect("clients:detail", client_no)
-    return _page(request, file, "contact", form, **SUGGESTED)
+    return _page(request, file, CONTACT, form, **SUGGESTED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,9 +70,10 @@ def promise(request: HttpRequest, client_no: str) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
+            discard_draft(by=user, kind=PROMISE, key=client_no)
             messages.success(request, _("The promise is noted; its owner is reminded on the day."))
             return redirect("clients:detail", client_no)
-    return _page(request, file, "promise", form)
+    return _page(request, file, PROMISE, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,13 +83,16 @@ def note(request: HttpRequest, client_no: str) -> HttpResponse:
     file, form = file_or_404(request, client_no), NoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         add_note(client=file.client, text=form.cleaned_data["text"], by=user_of(request))
+        discard_draft(by=user_of(request), kind=NOTE, key=client_no)
         messages.success(request, _("The note is kept."))
         return redirect("clients:detail", client_no)
-    return _page(request, file, "note", form)
+    return _page(request, file, NOTE, form)
 
 
 def _page(request: HttpRequest, file: ClientFile, part: str, form: forms.Form, **more: Any) -> HttpResponse:
-    """The form under the client's head; 422 where it was refused."""
-    response = show(request, f"forms/{part}.html", frame(request, file, part) | {"form": form} | more)
+    """The form under the client's head, with what was typed and not saved; 422 where it was refused."""
+    draft = draft_of(request, part, file.client.client_no, form)
+    context = frame(request, file, part) | {"form": form, "draft": draft} | more
+    response = show(request, f"forms/{part}.html", context)
     response.status_code = 422 if form.is_bound else 200
     return response

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.desk.conflict import Conflict, conflict_of
+from clients.desk.drafts import WISHES
 from clients.desk.views.client import file_or_404, frame, show
 from clients.profile.additions import add_phone, remove_phone
 from clients.profile.forms import PhoneForm, WishesForm
@@ -20,6 +21,8 @@ from clients.profile.policies import EDIT
 from clients.profile.selectors import ClientFile, extra_phones
 from clients.profile.wishes import ChangedMeanwhile, update_wishes
 from crm.access.guards import check, requires, user_of, visible_or_404
+from crm.drafts.page import draft_of
+from crm.drafts.services import discard_draft
 
 SEE = "clients.view_client"
 
@@ -40,6 +43,7 @@ def wishes(request: HttpRequest, client_no: str) -> HttpResponse:
                 conflict = conflict_of(form, changed.stored)
                 form = WishesForm(initial=conflict.merged, stored=changed.stored)
             else:
+                discard_draft(by=user, kind=WISHES, key=client_no)
                 messages.success(request, _("The wishes are kept."))
                 return redirect("clients:wishes", client_no)
     return _page(request, file, form, PhoneForm(), conflict)
@@ -82,11 +86,15 @@ def stored_wishes(client: Client) -> ClientWishes:
 def _page(
     request: HttpRequest, file: ClientFile, form: WishesForm, phone_form: PhoneForm, conflict: Conflict | None
 ) -> HttpResponse:
+    """A conflict's form holds both versions already; any other takes what was typed and not saved."""
+    may_edit = user_of(request).has_perm(EDIT)
+    draft = draft_of(request, WISHES, file.client.client_no, form, restore=conflict is None) if may_edit else None
     context: dict[str, Any] = frame(request, file, "wishes") | {
+        "draft": draft,
         "form": form,
         "phone_form": phone_form,
         "phones": extra_phones(file),
-        "may_edit": user_of(request).has_perm(EDIT),
+        "may_edit": may_edit,
         "conflict": conflict,
     }
     response = show(request, "wishes_page.html", context)

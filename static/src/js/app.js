@@ -2,6 +2,7 @@
 import { startActions } from "./actions.js";
 import { watchBoxes } from "./boxes.js";
 import { startDialogs } from "./dialogs.js";
+import { startDrafts } from "./drafts.js";
 import { startKeys } from "./keys.js";
 import { loadParts } from "./lazy.js";
 import { startLock } from "./lock.js";
@@ -11,9 +12,11 @@ import { startRows } from "./rows.js";
 import { startSearch } from "./search.js";
 import { refreshSelections, startSelection } from "./selection.js";
 import { startToasts } from "./toasts.js";
+import { startTried } from "./tried.js";
 import { startUpload } from "./upload.js";
 
 startDialogs();
+startDrafts();
 startPopovers();
 startKeys();
 startRows();
@@ -24,6 +27,7 @@ startToasts();
 startLock();
 startSearch();
 startUpload();
+startTried();
 refreshSelections(document);
 loadParts(document);
 watchBoxes(document);
