@@ -70,6 +70,15 @@ class Sum:
 
 
 @dataclass(frozen=True)
+class Box:
+    """How many stand in a box today, and how many would under the trial."""
+
+    word: str
+    before: int
+    after: Sum
+
+
+@dataclass(frozen=True)
 class Matrix:
     """From today's boxes (rows) to those under the trial (columns)."""
 
@@ -90,6 +99,14 @@ class Matrix:
     @property
     def moved(self) -> int:
         return sum(cell.count for row in self.rows for cell in row.cells if not cell.stays)
+
+    @property
+    def boxes(self) -> list[Box]:
+        """Every box with its count today and under the trial."""
+        before = {row.word: row.total for row in self.rows}
+        after = dict(zip(self.words, self.sums, strict=True))
+        words = dict.fromkeys([*before, *after])
+        return [Box(word, before.get(word, 0), after.get(word) or _sum(0, before.get(word, 0))) for word in words]
 
     @property
     def most(self) -> int:
@@ -140,10 +157,13 @@ def matrix_of(axis: str, cells: Cells, behind: Behind) -> Matrix:
     today = {code: row.total for code, row in zip(old, rows, strict=True)}
     sums = []
     for place, code in enumerate(new):
-        count = sum(row.cells[place].count for row in rows)
-        change = count - today.get(code, 0)
-        sums.append(Sum(count, abs(change), "+" if change > 0 else "−" if change < 0 else ""))
+        sums.append(_sum(sum(row.cells[place].count for row in rows), today.get(code, 0)))
     return Matrix(axis, str(title), [box(axis, code) for code in new], rows, sums)
+
+
+def _sum(count: int, today: int) -> Sum:
+    change = count - today
+    return Sum(count, abs(change), "+" if change > 0 else "−" if change < 0 else "")
 
 
 def _cell(axis: str, before: str, after: str, count: int, behind: Behind) -> Cell:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 TRY = "clients.try_policy"
 TRIAL_JOB = "segmentation.trial"
 KEPT = dt.timedelta(days=1)
+ASKING = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 CALLED = (Group.MOVEMENT, Group.NEW, Group.AT_RISK, Group.CORE, Group.DORMANT)  # reasons for calls, most urgent first
 MOVEMENT_CALLS = 20  # a branch and day; the rest of the movements gets an SMS (callbacks.md)
 
@@ -155,19 +156,26 @@ def _calls() -> list[BranchCalls]:
     return [BranchCalls(branch, entries) for branch, entries in sorted(by_branch.items())]
 
 
+@transaction.atomic
 def request_trial(
     *, policy_rules: Mapping[str, Any] | rules.Rules, as_of: dt.date, by: User, at: dt.datetime | None = None
 ) -> Job:
     """Have the workers try `policy_rules` on D = `as_of`, for pages.
 
-    Raises PermissionDenied, PolicyError for rules that cannot be used, or RunRefused for a day that cannot be.
+    Asked for twice while the first has not ended (a double click), it is that one. Raises PermissionDenied, PolicyError
+    for rules that cannot be used, or RunRefused for a day that cannot be.
     """
     check(by, TRY)
     check_day(as_of)
     wanted = as_rules(policy_rules)
-    at = at or timezone.now()
     params = {"as_of": f"{as_of:%F}", "rules": rules.complete(wanted)}
-    return jobs.request(TRIAL_JOB, f"{by.pk} {at:%FT%T.%f}", by=by, params=params, at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(ASKING, [f"{TRIAL_JOB}:{by.pk}"])
+    waiting = Job.objects.filter(kind=TRIAL_JOB, requested_by=by, ended_at=None, cancel_asked=False, params=params)
+    same = waiting.order_by("pk").first()
+    if same is not None:
+        return same
+    return jobs.request(TRIAL_JOB, f"{by.pk} {uuid.uuid4().hex}", by=by, params=params, at=at)
 
 
 def trial_of(job: Job) -> Trial | None:

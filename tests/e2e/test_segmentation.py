@@ -9,7 +9,7 @@ import uuid
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import PHONE, WIDE, OpenPage
 
 pytestmark = pytest.mark.e2e
 
@@ -79,6 +79,38 @@ def test_numbers_are_tried_before_they_are_proposed(open_as: OpenPage) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", level=1)).to_have_text("试算")
     expect(page.locator("#trial-calls")).to_contain_text("营业部")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_the_trial_stands_beside_what_is_typed(open_as: OpenPage, size: dict[str, int]) -> None:
+    page = open_as("sales_trading_hq", "/segmentation/policies/new/", size=size)
+    gold, differs = page.get_by_label("金卡起点", exact=True), page.locator("#trial [data-tried-differs]")
+    page.get_by_label("名称", exact=True).fill("放宽金卡")
+    gold.fill("400万")  # more than a platinum card asks for
+    page.get_by_role("button", name=re.compile("^试算")).click()
+    expect(page.locator(".policy-line.field-bad")).to_have_count(2)
+    expect(gold).to_have_value("400万")
+    expect(page.locator("#trial")).to_contain_text("尚未试算")
+
+    try_numbers(page)
+    expect(page.locator(".field-bad")).to_have_count(0)
+    expect(page.get_by_label("名称", exact=True)).to_have_value("放宽金卡")
+    expect(gold).to_have_value("80万")
+    expect(page.locator("#trial .trial-counts")).to_contain_text("金卡")
+    expect(page.locator("#trial .matrix")).to_have_count(2)
+    expect(differs).to_be_hidden()
+    form, panel = page.locator("#proposal").bounding_box(), page.locator("#trial").bounding_box()
+    assert form is not None
+    assert panel is not None
+    if size is PHONE:
+        assert panel["y"] >= form["y"] + form["height"]
+    else:
+        assert panel["x"] >= form["x"] + form["width"]
+
+    gold.fill("70万")
+    expect(differs).to_be_visible()
+    gold.fill("80万")
+    expect(differs).to_be_hidden()
 
 
 def test_a_policy_needs_two(open_as: OpenPage) -> None:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -21,34 +22,42 @@ from clients.segmentation.rules import PolicyError
 from clients.segmentation.trials import request_trial
 from clients.segmentation.views.trials import panel_context
 from crm.access.guards import is_htmx, requires, user_of
-from crm.jobs.models import Job
 
 SEE, TRY, PROPOSE = "clients.view_segmentation", "clients.try_policy", "clients.propose_policy"
 TRY_VERB = "try"
+WAS_WRONG = "was_wrong"  # the form sent shows what was wrong with an earlier try
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(SEE, PROPOSE)
 def new(request: HttpRequest) -> HttpResponse:
-    """Propose a version, or try its numbers first. It begins with a known version, else the one in force."""
+    """Propose a version, or try its values first. It begins with a known version, else the one in force."""
     current = policy_page.in_force(timezone.localdate())
     begin = _begin(request.GET.get("from", ""), current)
     tries = request.POST.get("do") == TRY_VERB
     form = _form(request, begin, current, tries=tries)
-    job: Job | None = None
     if request.method == "POST" and form.is_valid():
-        if not tries:
-            made = _propose(request, form)
-            if made is not None:
-                return redirect("clients:policy", made.version)
-        else:
-            job = request_trial(
-                policy_rules=form.cleaned_data["rules"], as_of=form.cleaned_data["try_on"], by=user_of(request)
-            )
-    response = render(request, "clients/segmentation/proposal.html", _context(request, form, job, begin))
-    if is_htmx(request) and job is None:  # the numbers need another look: show it from the top
+        if tries:
+            return _tried(request, form, begin)
+        made = _propose(request, form)
+        if made is not None:
+            return redirect("clients:policy", made.version)
+    response = render(request, "clients/segmentation/proposal.html", _context(request, form, begin))
+    if is_htmx(request):  # the values need another look: the form alone is shown anew, the trial beside it stays
+        response["HX-Retarget"] = response["HX-Reselect"] = "#proposal"
         response["HX-Reswap"] = "outerHTML show:window:top"
     return response
+
+
+def _tried(request: HttpRequest, form: PolicyForm | PolicyJsonForm, begin: Policy | None) -> HttpResponse:
+    """Have the values tried. The page gets the panel alone, so that what is typed meanwhile stays as it is; where the
+    form shows what was wrong before, it goes along without that."""
+    job = request_trial(policy_rules=form.cleaned_data["rules"], as_of=form.cleaned_data["try_on"], by=user_of(request))
+    context = _context(request, form, begin) | panel_context(request, job)
+    if not is_htmx(request):
+        return render(request, "clients/segmentation/proposal.html", context)
+    context["renew_form"] = request.POST.get(WAS_WRONG) == "yes"
+    return render(request, "clients/segmentation/proposal_tried.html", context)
 
 
 def _begin(wanted: str, current: Policy | None) -> Policy | None:
@@ -91,14 +100,14 @@ def _propose(request: HttpRequest, form: PolicyForm | PolicyJsonForm) -> Policy 
     return made
 
 
-def _context(
-    request: HttpRequest, form: PolicyForm | PolicyJsonForm, job: Job | None, begin: Policy | None
-) -> dict[str, Any]:
-    context = {
+def _context(request: HttpRequest, form: PolicyForm | PolicyJsonForm, begin: Policy | None) -> dict[str, Any]:
+    as_json = isinstance(form, PolicyJsonForm)
+    asked = urlencode(({"from": begin.version} if begin else {}) | ({"as": "json"} if as_json else {}))
+    return {
         "form": form,
         "begin": begin,
-        "as_json": isinstance(form, PolicyJsonForm),
+        "as_json": as_json,
+        "send_to": f"{reverse('clients:policy-new')}?{asked}",
         "may_try": user_of(request).has_perm(TRY),
         "crumbs": [(_("Policies"), reverse("clients:policies"))],
     }
-    return context | (panel_context(request, job) if job else {})

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from clients.segmentation import rules
@@ -23,8 +26,8 @@ from crm.jobs import services as jobs
 from crm.jobs.models import Job
 from crm.organisation.models import User
 from tests.clients.desk.helpers import browser_of, get
-from tests.clients.segmentation.pages.firm import MORNING, TODAY, Firm, found, proposed
-from tests.clients.segmentation.pages.reading import grows, is_chinese, text
+from tests.clients.segmentation.pages.firm import MORNING, NIGHT, TODAY, Firm, found, proposed
+from tests.clients.segmentation.pages.reading import grows, is_chinese, tables, text, words
 from tests.factories.people import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
@@ -33,7 +36,10 @@ URL = "/segmentation/policies/new/"
 AS_JSON = f"{URL}?as=json"
 DEFAULTS = rules.complete(rules.Rules())
 HEAD = {"name": "More gold", "effective_on": "2026-11-22", "note": "The branches asked for it.", "do": "propose"}
+HTMX = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{URL}"}
 MOST_QUERIES = 14
+MOST_QUERIES_OF_TRYING = 20
+TIERS = ["diamond", "platinum", "gold", "silver"]
 
 
 def typed(**changes: str) -> dict[str, str]:
@@ -211,8 +217,9 @@ class TestRefused:
             assert list(errors(browser_of(author).post(URL, typed()))) == ["effective_on"]
 
     def test_htmx_shows_the_form_from_its_top(self, browser: Browser) -> None:
-        response = browser.post(URL, typed(new__days="x", do="try"), headers={"HX-Request": "true"})
+        response = browser.post(URL, typed(new__days="x", do="try"), headers=HTMX)
         assert response["HX-Reswap"] == "outerHTML show:window:top"
+        assert (response["HX-Retarget"], response["HX-Reselect"]) == ("#proposal", "#proposal")
         assert list(errors(response)) == ["new__days"]
 
 
@@ -247,6 +254,68 @@ class TestTry:
     )
     def test_what_cannot_be_tried_is_said(self, browser: Browser, changes: dict[str, str]) -> None:
         assert set(changes) <= set(errors(browser.post(URL, typed(do="try", **changes))))
+
+
+class TestBeside:
+    """The panel of the trial beside the form, as htmx asks for it."""
+
+    def asked(self, browser: Browser, **changes: str) -> Any:
+        return browser.post(URL, typed(do="try", **changes), headers=HTMX)
+
+    def test_the_answer_is_the_panel_alone_and_the_form_stays_as_it_is(self, firm: Firm, browser: Browser) -> None:
+        page = text(self.asked(browser, tiers__gold="150,000"))
+        job = Job.objects.get()
+        assert page.lstrip().startswith('<div id="trial"')
+        assert f'hx-get="/segmentation/policies/trials/{job.pk}/panel/"' in page
+        assert "data-tried-differs hidden" in page
+        assert "<form id" not in page
+
+    def test_once_it_is_right_the_form_no_longer_says_what_was_wrong(self, firm: Firm, browser: Browser) -> None:
+        wrong = self.asked(browser, tiers__gold="5,000,000")
+        assert set(errors(wrong)) == {"tiers__gold", "tiers__platinum"}
+        assert 'name="was_wrong" value="yes"' in text(wrong)
+        page = text(self.asked(browser, tiers__gold="150,000", was_wrong="yes"))
+        assert 'hx-swap-oob="outerHTML"' in page
+        assert 'value="150,000"' in page
+        assert "field-error" not in page
+        assert "was_wrong" not in page
+
+    def test_what_it_found_stands_in_short(self, firm: Firm, browser: Browser) -> None:
+        self.asked(browser, tiers__gold="150,000", try_on="2026-11-21")
+        job = Job.objects.get()
+        jobs.run(job.pk)
+        response = browser.get(f"/segmentation/policies/trials/{job.pk}/panel/", headers=HTMX)
+        before = Counter(one.tier for one in found(NIGHT).values())
+        after = Counter(one.tier for one in found(TODAY, gold=150_000).values())
+        lines = {row[0]: row[1:3] for row in tables(response)[0]}
+        for code, word in zip(TIERS, words("tier", TIERS), strict=True):
+            assert lines[word] == [str(before[code]), str(after[code])]
+        assert after["gold"] > before["gold"]
+        page = text(response)
+        assert [rows[0][0] for rows in tables(response)[1:]] == ["today ↓ then →"] * 2
+        assert [f"{job.pk}/#trial-{axis}" in page for axis in ("tier", "group", "style")] == [True, True, False]
+        assert "trial-calls" not in page
+
+    def test_a_double_click_makes_one_trial(self, firm: Firm, browser: Browser, author: User) -> None:
+        pages = [text(self.asked(browser, tiers__gold="150,000")) for _ in range(2)]
+        (job,) = Job.objects.filter(kind=TRIAL_JOB)
+        assert all(f"/trials/{job.pk}/panel/" in page for page in pages)
+        self.asked(browser, tiers__gold="160,000")
+        assert Job.objects.count() == 2
+        jobs.cancel(job, by=author)
+        self.asked(browser, tiers__gold="150,000")
+        assert Job.objects.count() == 3
+
+    def test_a_colleagues_trial_of_the_same_values_is_another(self, firm: Firm, browser: Browser) -> None:
+        self.asked(browser)
+        browser_of(person("sales_trading_hq")).post(URL, typed(do="try"), headers=HTMX)
+        assert Job.objects.count() == 2
+
+    def test_few_queries(self, firm: Firm, browser: Browser) -> None:
+        self.asked(browser)
+        with CaptureQueriesContext(connection) as caught:
+            self.asked(browser, tiers__gold="150,000")
+        assert len(caught) <= MOST_QUERIES_OF_TRYING
 
 
 def test_queries_do_not_grow_with_the_versions(browser: Browser) -> None:
