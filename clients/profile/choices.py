@@ -81,3 +81,6 @@ class PersonalField(models.TextChoices):
     ID_NUMBER = "id_number", _("ID number")
     EMAIL = "email", _("E-mail")
     ADDRESS = "address", _("Address")
+
+
+EXTRA_PHONE = "extra_phone"  # how the log of reads names a further phone; a client may have several

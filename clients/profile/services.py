@@ -6,14 +6,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
 
-from clients.profile.choices import PersonalField, RevealReason
-from clients.profile.models import Client
+from clients.profile.choices import EXTRA_PHONE, PersonalField, RevealReason
+from clients.profile.models import Client, ExtraPhone
 from clients.profile.policies import REVEAL
 from clients.profile.selectors import open_field
 from crm.access.guards import refusal
 from crm.audit.models import ReadKind
 from crm.audit.services import record_read
 from crm.organisation.models import User
+from crm.personal.seal import unseal
 
 
 @transaction.atomic
@@ -25,6 +26,18 @@ def reveal(
     Empty when nothing is stored. `client` must come from `visible_to(by)`. Raises PermissionDenied, in words, for
     somebody who may not reveal.
     """
+    _put_down(client, field.value, reason, by, request)
+    return client.name if field is PersonalField.NAME else open_field(client, field.value)
+
+
+@transaction.atomic
+def reveal_phone(*, phone: ExtraPhone, reason: RevealReason, by: User, request: HttpRequest | None = None) -> str:
+    """One further phone in clear, put down as `reveal` does; its client must come from `visible_to(by)`."""
+    _put_down(phone.client, EXTRA_PHONE, reason, by, request)
+    return unseal(phone.phone_sealed, purpose="client.phone")
+
+
+def _put_down(client: Client, field: str, reason: RevealReason, by: User, request: HttpRequest | None) -> None:
     if not by.has_perm(REVEAL):
         raise PermissionDenied(refusal(REVEAL))
     record_read(
@@ -32,8 +45,7 @@ def reveal(
         kind=ReadKind.REVEAL,
         subject="client",
         subject_no=client.client_no,
-        fields=[field.value],
+        fields=[field],
         reason=str(reason.value),
         request=request,
     )
-    return client.name if field is PersonalField.NAME else open_field(client, field.value)

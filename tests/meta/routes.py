@@ -19,7 +19,7 @@ from crm.jobs.models import Job
 from crm.messaging.models import Notice
 from crm.organisation.models import StandIn, Unit, User
 from tests.factories.care import correction, handed_over, promise
-from tests.factories.clients import client
+from tests.factories.clients import ExtraPhoneFactory, client
 from tests.factories.kept import ExportFactory, SavedViewFactory
 from tests.factories.lists import BulkActionFactory, ClientListFactory, TagFactory
 from tests.factories.messages import message
@@ -104,7 +104,7 @@ def world() -> World:
         there,
         {
             "*": {"app_label": "crm", "url": "nothing", "field": "phone"},
-            "clients": {"client_no": known.client_no, "pk": "1"},
+            "clients": {"client_no": known.client_no, "pk": str(ExtraPhoneFactory(client=known).pk)},
             "promises": {"pk": str(promise(known, clerk).pk)},
             "imports": {"pk": str(batch.pk)},
             "corrections": {"pk": str(correction(known, clerk).pk)},

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from clients.profile.additions import remove_phone
 from clients.profile.choices import PersonalField, RevealReason
-from clients.profile.models import Client
-from clients.profile.services import reveal
+from clients.profile.models import Client, ExtraPhone
+from clients.profile.services import reveal, reveal_phone
 from crm.access.roles import ROLES
 from crm.audit.models import ReadLog
 from crm.organisation.models import Unit, User
 from tests.clients.desk.helpers import browser_of, get
-from tests.factories.clients import client
+from tests.factories.clients import ExtraPhoneFactory, client
 from tests.factories.people import person
 from tests.factories.units import branch
 
@@ -141,3 +143,99 @@ def test_what_is_not_stored_is_empty(shenzhen: Unit, head: User) -> None:
     nobody = client(branch=shenzhen, phone="")
 
     assert reveal(client=nobody, field=PersonalField.PHONE, reason=RevealReason.CALLBACK, by=head) == ""
+
+
+class TestFurtherPhones:
+    """Each of them as the phone in the file: masked, with a reason in clear for a minute, put down."""
+
+    URL = "/clients/C-1/phones/{}/{}/"
+    NUMBER = "13955556666"
+
+    @pytest.fixture
+    def phone(self, someone: Client) -> ExtraPhone:
+        made: ExtraPhone = ExtraPhoneFactory(client=someone, phone=self.NUMBER, remark="配偶")
+        return made
+
+    def reveal(self, user: User | None, pk: int, reason: str = "callback", **headers: str) -> Any:
+        return browser_of(user).post(self.URL.format(pk, "reveal"), {"reason": reason}, headers=headers)
+
+    def test_masked_with_the_way_to_it(self, phone: ExtraPhone, head: User, shenzhen: Unit) -> None:
+        page = get(head, "/clients/C-1/wishes/").content.decode()
+        assert self.NUMBER not in page
+        assert "139****6666" in page
+        assert self.URL.format(phone.pk, "reveal") in page
+        clerk = get(person("callback_clerk", shenzhen), "/clients/C-1/wishes/").content.decode()
+        assert "139****6666" in clerk
+        assert self.URL.format(phone.pk, "reveal") not in clerk
+
+    def test_shown_and_put_down(self, phone: ExtraPhone, head: User) -> None:
+        response = self.reveal(head, phone.pk, "complaint", **HTMX)
+
+        page = response.content.decode()
+        assert self.NUMBER in page
+        assert "delay:60s" in page
+        assert self.URL.format(phone.pk, "hidden") in page
+        assert "no-store" in response["Cache-Control"]
+        log = ReadLog.objects.get()
+        kept = (log.kind, log.by, log.subject, log.subject_no, log.fields, log.reason)
+        assert kept == ("reveal", head, "client", "C-1", "extra_phone", "complaint")
+
+    def test_after_its_minute_masked_again_and_nothing_once_removed(self, phone: ExtraPhone, head: User) -> None:
+        again = self.URL.format(phone.pk, "hidden")
+        page = get(head, again, **HTMX).content.decode()
+        assert "139****6666" in page
+        assert self.NUMBER not in page
+        remove_phone(phone=phone, by=head)
+        gone = get(head, again, **HTMX)
+        assert (gone.status_code, "139" in gone.content.decode()) == (200, False)
+
+    def test_without_scripts_it_is_a_page_that_leaves(self, phone: ExtraPhone, head: User) -> None:
+        response = self.reveal(head, phone.pk)
+        assert self.NUMBER in response.content.decode()
+        assert response["Refresh"] == "60; url=/clients/C-1/wishes/"
+
+    @pytest.mark.parametrize("headers", [{}, HTMX])
+    def test_no_reason_no_sight(self, phone: ExtraPhone, head: User, headers: dict[str, str]) -> None:
+        response = self.reveal(head, phone.pk, "because", **headers)
+        page = response.content.decode()
+        assert response.status_code == (200 if headers else 422)
+        assert "Please choose a reason." in page
+        assert self.NUMBER not in page
+        assert self.URL.format(phone.pk, "reveal") in page
+        assert not ReadLog.objects.filter(kind="reveal").exists()
+
+    def test_another_client_s_is_not_found_by_this_one_s_address(self, someone: Client, head: User) -> None:
+        other = ExtraPhoneFactory(client=client(branch=someone.branch), phone="13977778888")
+        assert self.reveal(head, other.pk).status_code == 404
+        assert "13977778888" not in get(head, self.URL.format(other.pk, "hidden"), **HTMX).content.decode()
+        assert self.reveal(head, 10**17).status_code == 404
+
+    def test_strangers_other_branches_and_who_may_not(self, phone: ExtraPhone, shenzhen: Unit) -> None:
+        assert self.reveal(None, phone.pk).status_code == 302
+        assert self.reveal(None, phone.pk, **HTMX).status_code == 401
+        elsewhere, clerk = person("general_manager"), person("callback_clerk", shenzhen)
+        assert self.reveal(elsewhere, phone.pk).status_code == 404
+        assert get(elsewhere, self.URL.format(phone.pk, "hidden")).status_code == 404
+        forbidden = self.reveal(clerk, phone.pk)
+        assert (forbidden.status_code, self.NUMBER in forbidden.content.decode()) == (403, False)
+        with pytest.raises(PermissionDenied, match=r"\w"):
+            reveal_phone(phone=phone, reason=RevealReason.CALLBACK, by=clerk)
+        assert get(elsewhere, self.URL.format(phone.pk, "reveal")).status_code == 405
+        assert not ReadLog.objects.filter(kind="reveal").exists()
+
+    def test_one_s_own_client_s_are_in_clear_at_once(self, phone: ExtraPhone, shenzhen: Unit) -> None:
+        me = person("customer_manager", shenzhen)
+        Client.objects.filter(client_no="C-1").update(manager=me)
+        page = get(me, "/clients/C-1/wishes/").content.decode()
+        assert self.NUMBER in page
+        assert self.URL.format(phone.pk, "reveal") not in page
+        assert ReadLog.objects.filter(kind="own_clear", subject_no="C-1").exists()
+
+    def test_a_form_with_errors_opens_no_box(self, phone: ExtraPhone, head: User) -> None:
+        page = browser_of(head).post("/clients/C-1/phones/", {"phone": "12"}).content.decode()
+        assert self.URL.format(phone.pk, "reveal") in page
+        assert not re.search(r"reveal-pop[^>]* open>", page)
+
+    def test_the_log_says_it_in_words(self, phone: ExtraPhone, head: User) -> None:
+        self.reveal(head, phone.pk)
+        assert "further phone" in get(person("compliance"), "/oversight/reads/").content.decode()
