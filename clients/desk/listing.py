@@ -114,6 +114,11 @@ def _columns(*, several_branches: bool, several_managers: bool) -> list[Column]:
     return [column for column in columns if column is not None]
 
 
+def column_words() -> dict[str, str]:
+    """What every column of the list is called, by its name."""
+    return {column.name: str(column.label) for column in _columns(several_branches=True, several_managers=True)}
+
+
 def _words(kind: str, codes: Sequence[str]) -> list[Option]:
     """Codes with the words of their badges, so that a filter says what the rows say."""
     return [Option(code, badge_of(kind, code).label) for code in codes]

@@ -219,7 +219,7 @@ def _log(export: Export, by: User, kind: ReadKind, request: HttpRequest | None) 
         kind=kind,
         subject=exporter.subject if exporter else export.list_name,
         fields=export.columns,
-        reason=export.get_reason_display(),
+        reason=export.reason,
         rows=export.rows,
         request=request,
     )

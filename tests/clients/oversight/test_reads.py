@@ -54,6 +54,18 @@ class TestList:
         for words in ("周敏", "Hidden field revealed", "ID number", "Request of a regulator", "10.1.2.3", "Overview"):
             assert words in text
 
+    def test_what_was_looked_into_and_taken_out_in_words(self, auditor: User) -> None:
+        clerk = person("counter_clerk")
+        read(clerk, "", "search", fields="initials,phone_tail,client_no", reason="6383")
+        read(clerk, "", "export", fields="number,tier,contact", reason="meeting", rows=18)
+        text = browser(auditor).get(URL).content.decode()
+        for words in (
+            "pinyin initials, last four digits of the phone, Client number",
+            "Client number, Tier, Last contact",
+            "Branch meeting",
+        ):
+            assert words in text
+
     def test_filters(self, auditor: User) -> None:
         one, other = person("customer_manager"), person("counter_clerk")
         old = read(one, "C1", at=timezone.now() - dt.timedelta(days=40))
