@@ -17,12 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clients.corrections import pages, services
 from clients.corrections.choices import CorrectedField
+from clients.corrections.drafts import CORRECTION, draft_key
 from clients.corrections.filters import NAME, correction_list
 from clients.corrections.forms import DecisionForm, ProposalForm
 from clients.corrections.models import Correction
 from clients.corrections.policies import DECIDE, PROPOSE, SEND
 from clients.profile.models import Client
 from crm.access.guards import requires, user_of, visible_or_404
+from crm.drafts.page import draft_of
+from crm.drafts.services import discard_draft
 from crm.web.lists import open_list, render_list
 
 SEE = "clients.view_client"
@@ -57,10 +60,12 @@ def propose(request: HttpRequest, client_no: str, field: str) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
+            discard_draft(by=user, kind=CORRECTION, key=draft_key(one.client_no, field))
             words = _("The correction is proposed. A second person decides; the file changes once the core system has.")
             messages.success(request, words)
             return redirect("clients:correction", made.pk)
-    context = pages.proposal(one, kind, user) | {"form": form}
+    draft = draft_of(request, CORRECTION, draft_key(one.client_no, field), form)
+    context = pages.proposal(one, kind, user) | {"form": form, "draft": draft}
     return _never_kept(render(request, "clients/corrections/propose.html", context))
 
 

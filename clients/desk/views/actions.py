@@ -50,7 +50,7 @@ def contact(request: HttpRequest, client_no: str) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            discard_draft(by=user, kind=CONTACT, key=client_no)
+            discard_draft(by=user, kind=CONTACT, key=file.client.client_no)
             messages.success(request, _("The contact is written down."))
             return redirect("clients:detail", client_no)
     return _page(request, file, CONTACT, form, **SUGGESTED)
@@ -70,7 +70,7 @@ def promise(request: HttpRequest, client_no: str) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            discard_draft(by=user, kind=PROMISE, key=client_no)
+            discard_draft(by=user, kind=PROMISE, key=file.client.client_no)
             messages.success(request, _("The promise is noted; its owner is reminded on the day."))
             return redirect("clients:detail", client_no)
     return _page(request, file, PROMISE, form)
@@ -83,7 +83,7 @@ def note(request: HttpRequest, client_no: str) -> HttpResponse:
     file, form = file_or_404(request, client_no), NoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         add_note(client=file.client, text=form.cleaned_data["text"], by=user_of(request))
-        discard_draft(by=user_of(request), kind=NOTE, key=client_no)
+        discard_draft(by=user_of(request), kind=NOTE, key=file.client.client_no)
         messages.success(request, _("The note is kept."))
         return redirect("clients:detail", client_no)
     return _page(request, file, NOTE, form)

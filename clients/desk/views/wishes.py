@@ -43,7 +43,7 @@ def wishes(request: HttpRequest, client_no: str) -> HttpResponse:
                 conflict = conflict_of(form, changed.stored)
                 form = WishesForm(initial=conflict.merged, stored=changed.stored)
             else:
-                discard_draft(by=user, kind=WISHES, key=client_no)
+                discard_draft(by=user, kind=WISHES, key=file.client.client_no)
                 messages.success(request, _("The wishes are kept."))
                 return redirect("clients:wishes", client_no)
     return _page(request, file, form, PhoneForm(), conflict)

@@ -66,12 +66,21 @@ function onInput(event) {
   }
 }
 
-/** A form that is on its way needs no draft; one that comes back unsent does again. */
+function stop(form) {
+  const state = stateOf(form);
+  clearTimeout(state.timer);
+  Object.assign(state, { timer: 0, again: false, over: true });
+}
+
+/** A form that is on its way needs no draft, nor does any whose draft is being discarded. */
 function onSubmit(event) {
-  const state = event.target.dataset.draft && !event.defaultPrevented ? stateOf(event.target) : null;
-  if (state) {
-    clearTimeout(state.timer);
-    Object.assign(state, { timer: 0, again: false, over: true });
+  if (event.defaultPrevented) {
+    return;
+  }
+  if (event.target.dataset.draft) {
+    stop(event.target);
+  } else if (event.target.matches("[data-draft-discard]")) {
+    document.querySelectorAll("form[data-draft]").forEach(stop);
   }
 }
 

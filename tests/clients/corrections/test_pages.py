@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from clients.corrections.models import Correction
 from clients.profile.models import Client
 from crm.audit.models import ReadLog
+from crm.drafts.models import Draft
 from crm.organisation.models import Unit, User
 from tests.clients.desk.helpers import browser_of, get
 from tests.factories.care import approved, correction
@@ -201,3 +204,31 @@ def test_whom_the_files_are_not_for(one: Client, clerk: User, director: User, ce
         assert get(person("auditor"), url).status_code == 403
     assert post(director, "/outgoing/send/").status_code == 403
     assert get(centre, "/outgoing/999999/").status_code == 404
+
+
+class TestDraft:
+    """What was typed and not proposed stands in the form again; one draft a field."""
+
+    URL, KEPT = "/clients/C1/correct/phone/", "/drafts/correction/C1.phone/"
+
+    def keep(self, by: User, url: str = KEPT) -> Any:
+        fields = [["value", CLEAR], ["reason", "客户来电告知"]]
+        sent = {"window": str(uuid.UUID(int=1)), "seen": "", "fields": fields}
+        return browser_of(by).post(url, json.dumps(sent), content_type="application/json")
+
+    def test_it_stands_in_its_own_form_and_goes_once_proposed(self, one: Client, clerk: User) -> None:
+        assert self.keep(clerk).status_code == 200
+        text = page(clerk, self.URL)
+        assert f'value="{CLEAR}"' in text
+        assert "客户来电告知" in text
+        assert "Here again is what you had typed" in text
+        assert CLEAR not in page(clerk, "/clients/C1/correct/email/")
+        assert post(clerk, self.URL, value=CLEAR, reason="客户来电告知").status_code == 302
+        assert not Draft.objects.exists()
+
+    def test_no_draft_of_no_field_nor_of_a_client_elsewhere(self, one: Client, clerk: User) -> None:
+        for url in ("/drafts/correction/C1.shoe/", "/drafts/correction/C1/", "/drafts/correction/C2.phone/"):
+            assert self.keep(clerk, url).status_code == 404
+        assert self.keep(person("counter_clerk")).status_code == 404
+        assert self.keep(person("auditor")).status_code == 403
+        assert not Draft.objects.exists()

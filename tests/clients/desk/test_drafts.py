@@ -66,7 +66,7 @@ class TestEveryForm:
         assert TEXT in page
         assert AGAIN in page
         assert f'data-draft="/drafts/{kind}/{NO}/"' in page
-        assert f'formaction="/drafts/{kind}/{NO}/discard/"' in page
+        assert f'action="/drafts/{kind}/{NO}/discard/"' in page
 
     def test_a_colleague_and_another_form_do_not_have_it(self, clerk: User, here: Unit, kind: str) -> None:
         keep(clerk, kind)
