@@ -22,13 +22,13 @@ FROM seg_result AS r
 """
 
 COMPOSITION = """
-SELECT branch_id, tier, style, "group", count(*), sum(total_assets)
-FROM seg_result
+SELECT branch_id, tier, style, "group", sum(clients)::bigint, sum(assets)
+FROM seg_place
 GROUP BY branch_id, tier, style, "group"
 """
 
 # How many clients match each group, whether it is their primary group or not.
-MATCHES = "SELECT code, count(*) FROM seg_result CROSS JOIN unnest(matches) AS code GROUP BY code"
+MATCHES = "SELECT code, sum(clients)::bigint FROM seg_place CROSS JOIN unnest(matches) AS code GROUP BY code"
 
 # The file of `manage.py segment --out`: money with 2 and ratios with 4 decimals.
 TABLE = """

@@ -9,22 +9,20 @@ THIRTY = "1.000000000000000000000000000000"
 
 # `OFFSET 0` keeps PostgreSQL from writing each expression out again wherever its column is used.
 FIGURES = f"""
-    SELECT m.client_id, m.branch_id, m.opened_on,
-           round(coalesce(a.window_sum, 0) * {TEN} / m.window_days, 2) AS average_assets,
-           round(coalesce(w.trades, 0) * {TEN} * 30 / greatest(m.window_days, 30), 4) AS trades_per_month,
-           greatest(m.window_days, 30) AS at_least_30,
+    SELECT a.client_id, a.branch_id, a.opened_on,
+           round(a.window_sum * {TEN} / a.window_days, 2) AS average_assets,
+           round(coalesce(w.trades, 0) * {TEN} * 30 / greatest(a.window_days, 30), 4) AS trades_per_month,
+           greatest(a.window_days, 30) AS at_least_30,
            coalesce(h.commission_12m, 0) AS commission_12m,
            coalesce(w.trades, 0)::integer AS trades,
            coalesce(w.traded_amount, 0) AS traded_amount,
-           coalesce(a.cash, 0) AS cash,
-           coalesce(a.securities, 0) AS securities,
-           round(coalesce(a.recent_sum, 0) * {TEN} / %(recent_days)s::integer, 2) AS recent_mean,
-           round(coalesce(a.earlier_sum, 0) * {TEN} / %(earlier_days)s::integer, 2) AS earlier_mean,
+           a.cash, a.securities,
+           round(a.recent_sum * {TEN} / %(recent_days)s::integer, 2) AS recent_mean,
+           round(a.earlier_sum * {TEN} / %(earlier_days)s::integer, 2) AS earlier_mean,
            h.last_trade_on,
            coalesce(h.active_months, 0)::smallint AS active_months,
            c.cut, v.movements, v.urgency, v.size
-    FROM seg_member AS m
-    LEFT JOIN seg_assets AS a USING (client_id)
+    FROM seg_assets AS a
     LEFT JOIN seg_history AS h USING (client_id)
     LEFT JOIN seg_window AS w USING (client_id)
     LEFT JOIN seg_cut AS c USING (branch_id)
@@ -72,6 +70,7 @@ def result(order: tuple[str, ...]) -> str:
     """
     checks = ",\n        ".join(f"CASE WHEN {MATCHES[group]} THEN '{group}' END" for group in order)
     return f"""
+CREATE UNIQUE INDEX seg_cut_branch ON seg_cut (branch_id);
 CREATE TEMP TABLE seg_result AS
 WITH figures AS ({FIGURES}), placed AS ({PLACED})
 SELECT client_id, branch_id,
@@ -89,4 +88,13 @@ CROSS JOIN LATERAL (SELECT array_remove(ARRAY[
         {checks}
     ]::varchar[], NULL) AS matches OFFSET 0) AS matched;
 CREATE UNIQUE INDEX seg_result_client ON seg_result (client_id)
+"""
+
+
+# How many clients are where, and what they hold: every count of a run comes from here.
+PLACES = """
+CREATE TEMP TABLE seg_place AS
+SELECT branch_id, tier, style, "group", matches, count(*) AS clients, sum(total_assets) AS assets
+FROM seg_result
+GROUP BY branch_id, tier, style, "group", matches
 """

@@ -36,16 +36,14 @@ GROUP BY t.client_id
 # commission, in ascending order, the value at rank ceil((1 − share) × n), at least rank 1.
 CUTS = """
 CREATE TEMP TABLE seg_cut AS
-SELECT branch_id, payers, rank, commission_12m AS cut
+SELECT branch_id, payers, rank, commissions[rank] AS cut
 FROM (
-    SELECT m.branch_id, h.commission_12m,
-           row_number() OVER (PARTITION BY m.branch_id ORDER BY h.commission_12m) AS place,
-           count(*) OVER (PARTITION BY m.branch_id) AS payers,
-           greatest(1, ceil((1 - %(commission_top)s::numeric) * count(*) OVER (PARTITION BY m.branch_id))) AS rank
+    SELECT m.branch_id, count(*) AS payers,
+           greatest(1, ceil((1 - %(commission_top)s::numeric) * count(*)))::integer AS rank,
+           array_agg(h.commission_12m ORDER BY h.commission_12m) AS commissions
     FROM seg_member AS m
     JOIN seg_history AS h USING (client_id)
     WHERE h.commission_12m > 0
+    GROUP BY m.branch_id
 ) AS ranked
-WHERE place = rank;
-CREATE UNIQUE INDEX seg_cut_branch ON seg_cut (branch_id)
 """
