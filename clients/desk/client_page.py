@@ -18,7 +18,7 @@ from clients.ledger.models import Alert
 from clients.ledger.selectors import Month, open_alerts
 from clients.profile.forms import interest_word, opt_out_word
 from clients.profile.models import Client
-from clients.profile.policies import EDIT
+from clients.profile.policies import EDIT, shown_name
 from clients.profile.selectors import ClientFile
 from clients.segmentation.choices import MovementKind, Style
 from clients.segmentation.models import Standing
@@ -53,6 +53,11 @@ class Header:
     @property
     def client(self) -> Client:
         return self.file.client
+
+    @property
+    def masked_name(self) -> str:
+        """As anybody but the client's own manager reads it: what is printed may lie about."""
+        return shown_name(self.client.name, self.client.kind, clear=False)
 
     @property
     def interests(self) -> list[str]:

@@ -72,6 +72,21 @@ class TestCustomerManager:
         page.keyboard.press("Escape")
         expect(page.get_by_role("heading", level=1)).to_have_text("我的客户")
 
+    def test_assets_and_trading_on_paper(self, open_as: OpenPage) -> None:
+        page = open_as("customer_manager", "/clients/?group=core")
+        rows(page).first.locator("[data-row-link]").click()
+        page.locator(".tabs a[href$='/ledger/']").click()
+        name = page.get_by_role("heading", level=1).inner_text()
+        page.emulate_media(media="print")
+        head = page.locator(".print-head")
+        expect(head).to_be_visible()
+        expect(head).to_contain_text(f"{name[0]}*")
+        assert name not in page.locator("main").inner_text()
+        for hidden in ("h1", ".nav", ".topbar", ".tabs", ".client-actions"):
+            expect(page.locator(hidden).first).to_be_hidden()
+        expect(page.locator(".chart-table tbody tr").last).to_be_visible()
+        assert page.pdf(format="A4").count(b"/Type /Page\n") > 1
+
     def test_filters_narrow_the_list_and_stand_in_the_address(self, open_as: OpenPage) -> None:
         page = open_as("customer_manager", "/clients/")
         everybody = counted(page)

@@ -35,6 +35,14 @@ function guardSubmit(event) {
   form.dataset.sent = "yes";
 }
 
+/** A page may lie open for long: on paper stands when it was printed. */
+function stampPrinted() {
+  const day = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short", timeStyle: "short" });
+  for (const place of document.querySelectorAll("[data-printed]")) {
+    place.textContent = day.format(new Date());
+  }
+}
+
 export function startActions() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy], [data-print], [data-fill-login]");
@@ -52,6 +60,7 @@ export function startActions() {
     }
   });
   document.addEventListener("submit", guardSubmit);
+  window.addEventListener("beforeprint", stampPrinted);
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) {
       delete form.dataset.sent;

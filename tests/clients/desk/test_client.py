@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -132,6 +133,19 @@ class TestMasks:
         assert PHONE in page
         assert ID_NUMBER not in page
         assert "chen@example.com" not in page
+
+    def test_on_paper_the_own_managers_client_is_masked_too(self, someone: Client, manager: User) -> None:
+        """What a browser prints: the head for paper, and nothing of what is marked as not for paper."""
+        page = text(get(manager, url("ledger/")))
+        (head,) = re.findall(r'<p class="print-only print-head">(.*?)</p>', page, re.S)
+        assert "陈**" in head
+        assert "陈志远" not in head
+        assert manager.staff_no in head
+        assert re.search(r"<time data-printed>\d{4}-\d\d-\d\d \d\d:\d\d</time>", head)
+        (name,) = re.findall(r"<h1[^>]*>", page)
+        assert "no-print" in name
+        assert re.search(r'class="client-contact soft no-print"', page)
+        assert "data-print>" in page
 
     def test_masked_forms(self, someone: Client, clerk: User) -> None:
         page = text(get(clerk, url("profile/")))
