@@ -86,7 +86,7 @@ CELLS: dict[str, Cell[Row]] = {
     "field": Cell(lambda row: safe(row.correction.get_field_display()), labelled=False),
     "before": Cell(lambda row: safe(row.before), "wrap"),
     "after": Cell(lambda row: safe(row.after), "wrap"),
-    "state": Cell(lambda row: badge("correction", row.correction.state), labelled=False),
+    "state": Cell(lambda row: badge("correction", row.correction.state), "cell-wide", labelled=False),
     "proposed": Cell(lambda row: when(row.correction.proposed_at)),
     "by": Cell(lambda row: safe(row.correction.proposed_by.name)),
     "decided": Cell(_decided_by),

@@ -75,7 +75,7 @@ def _due(line: Line) -> str:
 
 def _client(line: Line) -> str:
     name = f'<a href="{safe(line.client_url)}">{safe(line.name)}</a>' if line.client_url else safe(line.name)
-    return f'{name} <span class="soft num">{safe(grouped(line.promise.client.client_no))}</span>'
+    return f'<p>{name} <span class="soft num">{safe(grouped(line.promise.client.client_no))}</span></p>'
 
 
 def _promised_by(line: Line) -> str:

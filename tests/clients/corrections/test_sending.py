@@ -154,7 +154,7 @@ class TestOnSchedule:
     def test_the_task_stands_in_the_schedule_at_the_hour_of_the_settings(
         self, one: Client, clerk: User, director: User
     ) -> None:
-        entry = settings.CELERY_BEAT_SCHEDULE["outgoing-send"]
+        entry: dict[str, Any] = settings.CELERY_BEAT_SCHEDULE["outgoing-send"]
         assert (entry["schedule"].hour, entry["schedule"].minute) == ({settings.OUTGOING_HOUR}, {0})
         approved(one, clerk, director)
         with time_machine.travel(self.FRIDAY, tick=False):
