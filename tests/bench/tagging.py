@@ -30,7 +30,7 @@ CHOSEN = """
 
 
 def plain() -> None:
-    """One INSERT … SELECT into the table that `bench_bulk` lays: keys and indexes as of tags, without history."""
+    """One INSERT … SELECT into the table that `bench_bulk` lays: keys and references as of tags, without history."""
     values = _values()
     with connection.cursor() as cursor:
         began = time.perf_counter()
