@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -31,6 +32,38 @@ FIRST_ROW = "#list [data-row-link]"
 A_FILE = ("record_no,client_no,occurred_at,channel\n", "a11y-1,000000000000,2026-06-03T09:30:00,phone\n")
 
 
+def _choose_a_file(page: Page) -> None:
+    file = {"name": "service_records.csv", "mimeType": "text/csv", "buffer": "".join(A_FILE).encode()}
+    page.set_input_files("[type=file]", file)  # type: ignore[arg-type]
+
+
+def _keep_twice(page: Page) -> None:
+    """Keep the wishes, and once more from a form that was opened before: the conflict."""
+    for words, opened in (("养老规划", ""), ("子女教育", "0")):
+        page.fill("[name=needs]", words)
+        if opened:
+            page.locator("[name=version]").evaluate("(field, version) => { field.value = version; }", opened)
+        page.locator("form:has([name=version]) [type=submit]").click()
+        page.wait_for_load_state()
+
+
+def _look_up_the_first(page: Page) -> None:
+    """Look up the first client of the list as somebody who calls and gives his number."""
+    number = page.locator(FIRST_ROW).first.inner_text()
+    page.goto("/enquiries/")
+    page.fill("main [name=q]", number)
+
+
+# What a stop does that is no click.
+DEEDS: dict[str, Callable[[Page], object]] = {
+    "a file": _choose_a_file,
+    "keep twice": _keep_twice,
+    "a tag": lambda page: page.select_option("[name=tag]", index=1),
+    "a reason": lambda page: page.select_option("#export-reason", index=1),
+    "a caller": _look_up_the_first,
+}
+
+
 @dataclass(frozen=True)
 class Stop:
     """A page that has no address of its own to name: where one begins, and what is clicked from there."""
@@ -46,9 +79,8 @@ class Stop:
     def reached(self, open_as: OpenPage, language: str, size: dict[str, int]) -> Page:
         page = open_as(self.role, self.path, language=language, size=size)
         for click in self.clicks:
-            if click == "a file":
-                file = {"name": "service_records.csv", "mimeType": "text/csv", "buffer": "".join(A_FILE).encode()}
-                page.set_input_files("[type=file]", file)  # type: ignore[arg-type]
+            if click in DEEDS:
+                DEEDS[click](page)
             else:
                 page.locator(click).first.click()
         expect(page.locator(self.shows).first).to_be_visible(timeout=60_000)
@@ -60,6 +92,8 @@ def tab(name: str) -> tuple[str, ...]:
     return (FIRST_ROW, f".tabs a[href$='/{name}/']")
 
 
+DIAMONDS = "all_matching=1&query=tier%3Ddiamond"
+EXPORT = ("summary:has(use[href$='#file-spreadsheet'])", "a reason", ".view-box:has(#export-reason) [type=submit]")
 TRY = ("[name=do][value=try]",)
 STOPS = [
     *(Stop(role, "/") for role in PAGES),
@@ -82,6 +116,18 @@ STOPS = [
     Stop("operations_director", "/handovers/new/", ("[data-row-link]",), "[name=rule]"),
     Stop("operations_director", "/handovers/new/?from=1112&to=1107&to=1108&rule=in_turn", (), "#preview"),
     Stop("operations_centre", "/outgoing/"),
+    *(
+        Stop("operations_director", path)
+        for path in ("/promises/?whose=all", "/overnight/", "/client-lists/", "/bulk/")
+    ),
+    Stop("operations_director", "/search/?q=1080", (), "main h2"),
+    Stop("operations_director", "/client-lists/", ("main table a",)),
+    *(Stop("operations_director", f"/bulk/new/?verb={verb}&{DIAMONDS}") for verb in ("tag", "add", "assign", "export")),
+    Stop("operations_director", f"/bulk/new/?verb=tag&{DIAMONDS}", ("a tag", "main form [type=submit]"), ".pairs"),
+    Stop("operations_director", "/clients/?tier=diamond", EXPORT, "form[action$='/download/']"),
+    Stop("operations_director", "/clients/", (*tab("wishes"), "keep twice"), "main .table-top"),
+    Stop("operations_centre", "/tags/"),
+    Stop("counter_clerk", "/clients/", ("a caller", "main form [type=submit]"), "main .pairs"),
     Stop("operations_centre", "/imports/", (FIRST_ROW,)),
     Stop("operations_centre", "/imports/new/"),
     Stop("operations_centre", "/imports/new/", ("a file", "main button[type=submit]"), "#rejected"),
