@@ -20,9 +20,9 @@ function shapeOf(form) {
 }
 
 function look(panel) {
-  const form = formOf(panel);
-  const line = document.querySelector(`#${panel} [data-tried-differs]`);
-  if (form && line) {
+  const form = formOf(panel); // none for whatever else of a page is exchanged, which may have no id either
+  const line = form && document.querySelector(`#${panel} [data-tried-differs]`);
+  if (line) {
     line.hidden = !sent.has(panel) || sent.get(panel) === shapeOf(form);
   }
 }
