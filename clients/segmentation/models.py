@@ -166,19 +166,20 @@ class Standing(Figures):
             models.Index(fields=["opened_on", "client"], name="clients_standing_opened"),
             models.Index(fields=["asset_band"], name="clients_standing_band"),
             models.Index(fields=["branch", "asset_band"], name="clients_standing_branch"),
-            models.Index(fields=["manager", "asset_band"], name="clients_standing_manager"),
+            models.Index(fields=["manager", "asset_band"], include=["status"], name="clients_standing_manager"),
             models.Index(fields=["group", "asset_band"], name="clients_standing_group"),
             models.Index(fields=["group", "opened_on"], name="clients_standing_group_opened"),
             models.Index(fields=["tier", "asset_band"], name="clients_standing_tier"),
             models.Index(fields=["risk_level", "asset_band"], name="clients_standing_risk"),
             models.Index(fields=["asset_band"], condition=Q(style=Style.TRADER), name="clients_standing_traders"),
-            # Counts of lists come from this one alone; for pairs of tier and group the next.
+            # Counts of lists come from this one alone; for pairs of tier or branch and group the next two.
             models.Index(
                 fields=["group", "tier", "style", "risk_level", "status", "branch"],
                 include=["risk_until"],
                 name="clients_standing_cells",
             ),
             models.Index(fields=["tier", "group", "asset_band"], name="clients_standing_tier_group"),
+            models.Index(fields=["branch", "group", "asset_band"], name="clients_standing_branch_group"),
         ]
 
     def __str__(self) -> str:

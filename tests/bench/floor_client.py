@@ -1,14 +1,18 @@
-"""The floor of the client's page: one row by its number and a plain template, for who is signed in."""
+"""The floor of the client's page: a page of the product that shows one row, for who is signed in.
+
+It stands in the frame that every page has (navigation, what waits, the bell); what is measured is what the client's
+page adds to it.
+"""
 
 from __future__ import annotations
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.template import Context, Engine
+from django.template import engines
 
-TEMPLATE = Engine().from_string(
-    "<!doctype html><title>{{ row.0 }}</title><table>"
-    "{% for value in row %}<tr><td>{{ value }}</td></tr>{% endfor %}</table>"
+TEMPLATE = engines["django"].from_string(
+    '{% extends "base.html" %}{% block title %}{{ row.0 }}{% endblock %}'
+    "{% block content %}<table>{% for value in row %}<tr><td>{{ value }}</td></tr>{% endfor %}</table>{% endblock %}"
 )
 QUERY = """
     SELECT c.client_no, left(c.name, 1) || '**', s.tier, s.style, s."group", s.average_assets, s.risk_level,
@@ -28,4 +32,4 @@ def floor_client(request: HttpRequest, client_no: str) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute(QUERY, [client_no])
         row = cursor.fetchone()
-    return HttpResponse(TEMPLATE.render(Context({"row": row})))
+    return HttpResponse(TEMPLATE.render({"row": row}, request))
