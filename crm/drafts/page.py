@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -14,7 +15,7 @@ from django.utils.datastructures import MultiValueDict
 from crm.access.guards import user_of
 from crm.drafts.services import take_up
 
-NO_FILES: MultiValueDict[str, UploadedFile] = MultiValueDict()
+NO_FILES: MultiValueDict[str, UploadedFile[Any]] = MultiValueDict()
 
 
 @dataclass(frozen=True)

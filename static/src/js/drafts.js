@@ -96,6 +96,6 @@ export function startDrafts() {
   document.addEventListener("input", onInput);
   document.addEventListener("change", onInput);
   document.addEventListener("submit", onSubmit);
-  window.addEventListener("pagehide", flush);
+  window.addEventListener("beforeunload", flush); // before the next page is asked for; "pagehide" would come after it
   document.addEventListener("visibilitychange", () => document.hidden && flush());
 }

@@ -42,7 +42,7 @@ def keep(by: User, text: str = TEXT, **given: Any) -> Draft:
 
 def text_of(by: User, at: dt.datetime = AT, key: str = KEY) -> str | None:
     kept = take_up(by=by, kind=KIND, key=key, at=at)
-    return kept.fields["text"] if kept else None
+    return kept.fields.getlist("text")[-1] if kept else None
 
 
 def test_what_was_typed_comes_back_as_it_was(clerk: User) -> None:
