@@ -1,6 +1,7 @@
 """Takes the pictures of README.md from a running demo firm into docs/pictures: `python -m scripts.pictures [URL]`.
 
-Needs Playwright (requirements-dev.txt) and Debian's Chromium. Pictures are of the Chinese pages, 1400 wide.
+Needs Playwright (requirements-dev.txt) and Debian's Chromium. Pictures are of the Chinese pages, 1400 wide. Those of
+docs/mornings.md are taken by the tests that tell these mornings: tests/e2e/mornings.
 """
 
 from __future__ import annotations
