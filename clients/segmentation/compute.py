@@ -119,6 +119,7 @@ def parameters(as_of: dt.date, rules: Rules) -> Values:
 
 
 MEMBERS = Step(_("clients of the run"), members.MEMBERS)
+MEMBERS_SEEN = Step(_("clients of the run"), members.MEMBERS_SEEN)
 
 
 def steps(rules: Rules) -> list[Step]:
@@ -230,7 +231,7 @@ def _trades(snapshot: str, values: Values, files: ExitStack) -> list[tuple[str, 
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             _settle(cursor, isolated=True, snapshot=snapshot)
-            for step in (MEMBERS, *_of_trading()):
+            for step in (MEMBERS_SEEN, *_of_trading()):
                 _take(cursor, step, values)
             carried = [(name, *_copied(cursor, name, files)) for name in TRADING]
             transaction.set_rollback(True)  # its temporary tables go with it

@@ -174,7 +174,7 @@ class Standing(Figures):
             models.Index(fields=["asset_band"], condition=Q(style=Style.TRADER), name="clients_standing_traders"),
             # Counts of lists come from this one alone; for pairs of tier or branch and group the next two.
             models.Index(
-                fields=["group", "tier", "style", "risk_level", "status", "branch"],
+                fields=["branch", "group", "tier", "style", "risk_level", "status"],
                 include=["risk_until"],
                 name="clients_standing_cells",
             ),
