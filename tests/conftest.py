@@ -41,6 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group(scope))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Files among the parameters are not part of a test's name: a workbook made twice differs in its time of day."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The test database; threads that tests began may still hold sessions in it when it is to be dropped."""
