@@ -200,8 +200,15 @@ def test_a_tag_that_is_put_away_before_the_file_is_made_ends_the_export_in_words
     client(branch=unit)
     ClientTagFactory(client=tagged, tag=tag)
     with translation.override("en"):
-        fields = {"list_name": "clients", "query": f"tag={tag.pk}", "columns": USUAL, "reason": "meeting"}
-        export = request_export(by=director, key="tag", language="en", **fields)
+        export = request_export(
+            by=director,
+            list_name="clients",
+            query=f"tag={tag.pk}",
+            columns=USUAL,
+            reason="meeting",
+            key="tag",
+            language="en",
+        )
     assert (export.rows, export.job is None) == (1, False)
 
     Tag.objects.filter(pk=tag.pk).update(is_active=False)

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from clients.segmentation import compute, rules
+from clients.segmentation.sql import trading
 from tests.clients.feeds.test_kill import wait_for
 from tests.clients.segmentation.books import computed, expected, load
 from tests.clients.segmentation.twin import Books
@@ -112,7 +113,7 @@ def test_who_stops_it_leaves_neither_tables_nor_sessions(where: int) -> None:
 def test_a_failure_in_the_other_session_is_the_computations(monkeypatch: pytest.MonkeyPatch) -> None:
     load(books())
     sessions = asked(SESSIONS)
-    monkeypatch.setattr(compute.trading, "WINDOW", "SELECT 1 / 0")
+    monkeypatch.setattr(trading, "WINDOW", "SELECT 1 / 0")
     with pytest.raises(Exception, match="division by zero"), compute.workspace():
         compute.compute(DAY, rules.parse({}), say=lambda _done, _words: None)
     assert asked(TABLES) == []
