@@ -44,6 +44,12 @@ class EnquiryForm(forms.Form):
         label=_("Outcome"), max_length=100, required=False, widget=_suggesting("contact-outcomes")
     )
 
+    def renew_key(self) -> None:
+        """Give a refused form a key of its own: nothing was written down under the one it was sent with."""
+        sent: Any = self.data  # a request's own cannot be changed
+        self.data = renewed = sent.copy()
+        renewed["key"] = str(uuid.uuid4())
+
     @property
     def direction(self) -> ContactDirection:
         return ContactDirection.INBOUND

@@ -62,13 +62,13 @@ def record_contact(
 ) -> ServiceRecord:
     """Write down a contact with a client of one's scope, once for each `key`, with what was promised in it.
 
-    `client` comes from `visible_to(by)`. Raises PermissionDenied for who may not, ValidationError for a time to come
-    or a promise that cannot be made.
+    `client` comes from `visible_to(by)`. Raises PermissionDenied for who may not, ValidationError for a time to come,
+    a promise that cannot be made, or a key under which something else was written down.
     """
     check(by, ENTER)
     at = at or timezone.now()
     record, created = _keep(client, contact, key, by, at)
-    if created and promised is not None:
+    if promised is not None and (created or not record.follow_ups.filter(what=_line(promised.what)).exists()):
         promise(
             client=client, what=promised.what, due_at=promised.due_at, owner=promised.owner, by=by, record=record, at=at
         )
@@ -82,7 +82,7 @@ def record_enquiry(
     """Write down who turned to us first-hand: a client of any scope whom a look-up found, or a caller nobody knows.
 
     Always inbound, once for each `key`. The client's manager is told, where somebody else took the enquiry. Raises
-    PermissionDenied for who may not, ValidationError for a time to come.
+    PermissionDenied for who may not, ValidationError for a time to come or a key that was used for something else.
     """
     check(by, ENTER, LOOK_UP)
     if contact.direction is not ContactDirection.INBOUND:
@@ -99,7 +99,8 @@ def record_enquiry(
 
 
 def _keep(client: Client | None, contact: Contact, key: str, by: User, at: dt.datetime) -> tuple[ServiceRecord, bool]:
-    """The record with this key, and whether it was made now. Somebody else's key, or another client's, is refused."""
+    """The record with this key, and whether it was made now. A key under which something else was written down is
+    refused: of two pages of one form that were filled in differently, none may be lost without a word."""
     if contact.occurred_at > at + AHEAD:
         raise ValidationError({"occurred_at": _("This time is still to come.")})
     fields: dict[str, Any] = {
@@ -116,8 +117,8 @@ def _keep(client: Client | None, contact: Contact, key: str, by: User, at: dt.da
     }
     with acting(by=by):
         record, created = ServiceRecord.objects.get_or_create(record_no=f"{OWN_NUMBER}{key}", defaults=fields)
-    if (record.staff_id, record.client_id) != (by.pk, client.pk if client else None):
-        raise ValidationError(_("This form was used already. Please open it anew."))
+    if not created and any(getattr(record, name) != value for name, value in fields.items()):
+        raise ValidationError(_("This form was used already, for something else. Save again to write this down too."))
     if created:
         payload = {"record": record.pk, "client": record.client_id, "channel": record.channel}
         publish(RECORDED, payload | {"direction": record.direction}, at=at)
@@ -141,7 +142,7 @@ def promise(
     an owner who could not keep it.
     """
     check(by, ENTER)
-    at, what = at or timezone.now(), " ".join(what.split())[:300]
+    at, what = at or timezone.now(), _line(what)
     if not what:
         raise ValidationError({"what": _("Say what was promised.")})
     if due_at <= at:
@@ -158,6 +159,11 @@ def promise(
     publish(MADE, {"promise": made.pk, "client": client.pk, "owner": owner.pk}, at=at)
     _tell_owner(made, by, at)
     return made
+
+
+def _line(what: str) -> str:
+    """What was promised, as it is kept."""
+    return " ".join(what.split())[:300]
 
 
 def keep_promise(*, promise: FollowUp, result: str = "", by: User, at: dt.datetime | None = None) -> FollowUp:

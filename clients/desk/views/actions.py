@@ -49,6 +49,7 @@ def contact(request: HttpRequest, client_no: str) -> HttpResponse:
             )
         except ValidationError as refusal:
             form.add_error(None, refusal)
+            form.renew_key()
         else:
             discard_draft(by=user, kind=CONTACT, key=file.client.client_no)
             messages.success(request, _("The contact is written down."))

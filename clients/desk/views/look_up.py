@@ -42,6 +42,7 @@ def enquiry(request: HttpRequest) -> HttpResponse:
             record_enquiry(client=client, contact=form.contact, key=str(form.cleaned_data["key"]), by=user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
+            form.renew_key()
         else:
             messages.success(request, _("The enquiry is written down."))
             return redirect("clients:look-up")

@@ -69,10 +69,23 @@ class TestRecord:
         assert FollowUp.objects.get().record == first
         assert len(events(services.RECORDED)) == 1
 
+    def test_other_words_under_the_same_key_are_refused_and_a_promise_is_never_lost(
+        self, someone: Client, clerk: User
+    ) -> None:
+        kept = record(someone, clerk, key="one")
+        with pytest.raises(ValidationError, match="used already"):
+            record(someone, clerk, key="one", contact=call(summary="又问了限额"))
+        assert record(someone, clerk, key="one", promised=Promised(" 回电 ", TOMORROW, clerk)) == kept
+        promised = FollowUp.objects.get()
+        assert (promised.what, promised.record) == ("回电", kept)
+        services.keep_promise(promise=promised, by=clerk, at=NOW)
+        record(someone, clerk, key="one", promised=Promised("回电", TOMORROW, clerk))
+        assert FollowUp.objects.count() == 1
+
     def test_a_form_of_somebody_else_or_for_another_client(self, someone: Client, clerk: User, manager: User) -> None:
         record(someone, clerk, key="one")
         for one, by in ((someone, manager), (client(), clerk)):
-            with pytest.raises(ValidationError, match="open it anew"):
+            with pytest.raises(ValidationError, match="used already"):
                 record(one, by, key="one")
         assert ServiceRecord.objects.count() == 1
 

@@ -132,6 +132,25 @@ class TestSaved:
         assert ServiceRecord.objects.get().summary == TEXT
         assert not Draft.objects.exists()
 
+    def test_a_contact_in_two_windows_of_one_draft_is_two_contacts(self, clerk: User) -> None:
+        """The window that began it and the one that shows its draft have one key: what the second says is not lost."""
+        first = get(clerk, FORMS["contact"]).context["form"]
+        keep(clerk, "contact", ("key", str(first["key"].value())), ("summary", TEXT))
+        second = get(clerk, FORMS["contact"]).context["form"]
+        typed = {name: second[name].value() or "" for name in second.fields} | {"topic": "交易咨询"}
+        typed["occurred_at"] = f"{timezone.localtime():%Y-%m-%dT%H:%M}"
+        assert browser_of(clerk).post(FORMS["contact"], typed).status_code == 302
+
+        other = typed | {"key": str(first["key"].value()), "summary": "另一件事"}
+        refused = browser_of(clerk).post(FORMS["contact"], other)
+        assert refused.status_code == 422
+        assert "Save again" in refused.content.decode()
+        form = refused.context["form"]
+        again = {name: form[name].value() or "" for name in form.fields}
+        assert (again["summary"], again["topic"]) == ("另一件事", "交易咨询")
+        assert browser_of(clerk).post(FORMS["contact"], again).status_code == 302
+        assert set(ServiceRecord.objects.values_list("summary", flat=True)) == {TEXT, "另一件事"}
+
     def test_a_promise(self, clerk: User) -> None:
         keep(clerk, "promise")
         typed = {"what": TEXT, "due_at": "2099-01-01T10:00", "owner": str(clerk.pk)}
