@@ -67,6 +67,11 @@ def _read(request: HttpRequest) -> tuple[uuid.UUID, uuid.UUID | None, services.F
         fields = [(name, value) for name, value in sent["fields"]]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    if len(fields) > MOST_FIELDS or not all(isinstance(part, str) for field in fields for part in field):
+    if len(fields) > MOST_FIELDS or not all(_is_text(part) for field in fields for part in field):
         return None
     return window, seen, fields
+
+
+def _is_text(part: Any) -> bool:
+    """Whether it can stand on a page: JSON may escape halves of characters, which no page can hold."""
+    return isinstance(part, str) and not any("\ud800" <= letter <= "\udfff" for letter in part)

@@ -73,7 +73,8 @@ def test_a_second_page_is_told(clerk: User) -> None:
     [
         "", "[]", "{", "null", '{"window": 1, "fields": []}', '{"window": "x", "fields": []}', "[" * 9999,
         f'{{"window": "{PAGE}", "fields": [["a"]]}}', f'{{"window": "{PAGE}", "fields": [["a", 1]]}}',
-        f'{{"window": "{PAGE}", "fields": 7}}', f'{{"window": "{PAGE}", "fields": {json.dumps([["a", "b"]] * 201)}}}',
+        f'{{"window": "{PAGE}", "fields": 7}}', f'{{"window": "{PAGE}", "fields": [["a", "\\ud800"]]}}',
+        f'{{"window": "{PAGE}", "fields": {json.dumps([["a", "b"]] * 201)}}}',
     ],
 )  # fmt: skip
 def test_what_is_no_draft(clerk: User, sent: str) -> None:
