@@ -15,6 +15,14 @@ from crm.web.lists import ChoiceFilter, Column, ListSpec, Option, Sort
 NAME = "promises"
 MINE, ALL = "mine", "all"
 OVERDUE = "overdue"
+COLUMNS = (
+    Column("what", _("What was promised"), lead=True),
+    Column("due", pgettext_lazy("promise", "Due"), sort="due"),
+    Column("client", _("Client")),
+    Column("owner", _("Who keeps it")),
+    Column("by", _("Promised by")),
+    Column("branch", _("Branch"), usual=False),
+)
 
 
 def promise_list(user: User, now: dt.datetime) -> ListSpec:
@@ -22,14 +30,7 @@ def promise_list(user: User, now: dt.datetime) -> ListSpec:
     midnight = end_of_day(now)
     return ListSpec(
         name=NAME,
-        columns=(
-            Column("what", _("What was promised"), lead=True),
-            Column("due", pgettext_lazy("promise", "Due"), sort="due"),
-            Column("client", _("Client")),
-            Column("owner", _("Who keeps it")),
-            Column("by", _("Promised by")),
-            Column("branch", _("Branch"), usual=False),
-        ),
+        columns=COLUMNS,
         choosable=True,
         sorts=(Sort("due", pgettext_lazy("promise", "Due"), "due_at"),),
         filters=(

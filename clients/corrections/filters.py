@@ -17,27 +17,27 @@ from crm.web.lists import ChoiceFilter, Column, ListSpec, Option, Sort
 
 NAME = "corrections"
 FOR_ME = "for-me"
+COLUMNS = (
+    Column("client", _("Client"), lead=True),
+    Column("field", _("Field")),
+    Column("before", _("Before")),
+    Column("after", _("After")),
+    Column("state", _("State")),
+    Column("proposed", pgettext_lazy("correction", "Proposed"), sort="proposed", css="cell-drop"),
+    Column("by", _("Proposed by")),
+    Column("decided", pgettext_lazy("correction", "Decided by")),
+    Column("decided_at", pgettext_lazy("correction", "Decided"), usual=False),
+    Column("reason", _("Reason"), usual=False),
+    Column("branch", _("Branch"), usual=False),
+)
 
 
 def correction_list(user: User) -> ListSpec:
     """The list as `user` may filter it; who decides sees what waits for him unless he asks for more. One query."""
     branches = _branches(user)
-    columns = (
-        Column("client", _("Client"), lead=True),
-        Column("field", _("Field")),
-        Column("before", _("Before")),
-        Column("after", _("After")),
-        Column("state", _("State")),
-        Column("proposed", pgettext_lazy("correction", "Proposed"), sort="proposed", css="cell-drop"),
-        Column("by", _("Proposed by")),
-        Column("decided", pgettext_lazy("correction", "Decided by")),
-        Column("decided_at", pgettext_lazy("correction", "Decided"), usual=False),
-        Column("reason", _("Reason"), usual=False),
-        *((Column("branch", _("Branch"), usual=False),) if branches.options else ()),
-    )
     return ListSpec(
         name=NAME,
-        columns=columns,
+        columns=[column for column in COLUMNS if column.name != "branch" or branches.options],
         sorts=(Sort("proposed", pgettext_lazy("correction", "Proposed"), "proposed_at", descending=True),),
         filters=[one for one in (_states(user), _fields(), branches) if one.options],
         choosable=True,

@@ -27,6 +27,7 @@ from crm.web.lists.cells import Cell, drawer
 from crm.web.templatetags.ui import amount_short, badge, grouped
 
 NAME = "overnight"
+MANAGER = Column("manager", gettext_lazy("Customer manager"), usual=False)
 Sides = list[tuple[str, str]]  # kinds and codes of badges
 
 
@@ -53,7 +54,7 @@ def overnight_list(run_id: int, branches: Sequence[Unit]) -> ListSpec:
     columns = [replace(column, lead=column.name == "number") for column in spec.columns]
     return replace(
         spec,
-        columns=[*columns, Column("manager", gettext_lazy("Customer manager"), usual=False)],
+        columns=[*columns, MANAGER],
         choosable=True,
     )
 

@@ -8,9 +8,13 @@ from typing import NamedTuple
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from clients.contacts import filters as promises
+from clients.corrections import filters as corrections
+from clients.desk import changes
 from clients.desk.listing import column_words
 from clients.oversight.filters import subject_words
 from clients.profile.choices import EXTRA_PHONE, PersonalField, RevealReason
+from clients.segmentation.filters import CHANGE_COLUMNS
 from crm.audit.models import ReadKind, ReadLog
 from crm.exports.choices import ExportReason
 from crm.web.figures import is_chinese
@@ -35,6 +39,12 @@ SEARCHED = {
     "phone_tail": gettext_lazy("last four digits of the phone"),
 }
 TAKEN_OUT = (ReadKind.EXPORT, ReadKind.DOWNLOAD)
+# The columns of the other lists that are taken out, by what the log calls their rows.
+COLUMNS = {
+    "promise": promises.COLUMNS,
+    "correction": corrections.COLUMNS,
+    "change": (*CHANGE_COLUMNS, changes.MANAGER),
+}
 
 
 class Line(NamedTuple):
@@ -52,7 +62,8 @@ def lines_of(reads: Sequence[ReadLog]) -> list[Line]:
     """Codes as words: fields, reasons, parts of the client's page. No query."""
     kinds, comma = dict(ReadKind.choices), "、" if is_chinese() else ", "
     words = {str(code): str(word) for code, word in (*PARTS.items(), *SEARCHED.items(), *PersonalField.choices)}
-    columns = column_words()
+    columns = {name: {one.name: str(one.label) for one in its} for name, its in COLUMNS.items()}
+    columns[CLIENT] = column_words()
     reasons = {str(code): str(word) for code, word in (*RevealReason.choices, *ExportReason.choices)}
     return [
         Line(
@@ -67,7 +78,7 @@ def lines_of(reads: Sequence[ReadLog]) -> list[Line]:
     ]
 
 
-def _named(read: ReadLog, columns: Mapping[str, str], words: Mapping[str, str]) -> list[str]:
+def _named(read: ReadLog, columns: Mapping[str, Mapping[str, str]], words: Mapping[str, str]) -> list[str]:
     """What was seen, in words: of a file its columns, else fields and parts of the client's page."""
-    known = columns if read.kind in TAKEN_OUT and read.subject == CLIENT else words
+    known = columns.get(read.subject, words) if read.kind in TAKEN_OUT else words
     return [known.get(part, part) for part in read.fields.split(",") if part]

@@ -94,20 +94,23 @@ WHAT: tuple[tuple[str, str | Promise, Q], ...] = (
 MOVED = tuple((kind.value, kind.label, len(MovementKind) - place) for place, kind in enumerate(MovementKind))
 
 
+CHANGE_COLUMNS = (
+    Column("number", _("Client number")),
+    Column("name", pgettext_lazy("person", "Name")),
+    Column("branch", _("Branch")),
+    Column("before", _("Before")),
+    Column("after", _("After")),
+    Column("why", _("Why")),
+    Column("assets", _("Average assets"), number=True),
+)
+
+
 def change_list(run_id: int, branches: Sequence[Unit]) -> ListSpec:
     """The changes of one run, ranked: movements first, the most urgent and largest on top."""
     options = [Option(branch.code, branch.name, stored=branch.pk) for branch in branches]
     return ListSpec(
         name=f"changes-{run_id}",
-        columns=(
-            Column("number", _("Client number")),
-            Column("name", pgettext_lazy("person", "Name")),
-            *((Column("branch", _("Branch")),) if len(options) > 1 else ()),
-            Column("before", _("Before")),
-            Column("after", _("After")),
-            Column("why", _("Why")),
-            Column("assets", _("Average assets"), number=True),
-        ),
+        columns=[column for column in CHANGE_COLUMNS if column.name != "branch" or len(options) > 1],
         sorts=(Sort("urgent", _("Urgency"), "movement_urgency", descending=True, tie=("movement_size", "pk")),),
         filters=(
             ChoiceFilter("what", _("What changed"), [Option(code, label, condition=q) for code, label, q in WHAT]),

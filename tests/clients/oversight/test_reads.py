@@ -10,7 +10,10 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from clients.corrections.exporters import CELLS as CORRECTIONS
+from clients.desk.exporters import CHANGES, PROMISES
 from crm.audit.models import ReadLog
+from crm.exports.registry import find
 from crm.organisation.models import User
 from tests.factories.clients import client
 from tests.factories.people import person
@@ -65,6 +68,25 @@ class TestList:
             "Branch meeting",
         ):
             assert words in text
+
+    def test_columns_of_every_list_that_is_taken_out_in_words(self, auditor: User) -> None:
+        """The names of columns are the program's: none of them stands in the log as it is."""
+        clerk = person("counter_clerk")
+        columns = {"promises": PROMISES, "corrections": CORRECTIONS, "overnight": CHANGES}
+        for name, cells in columns.items():
+            exporter = find(name)
+            assert exporter is not None
+            read(clerk, "", "download", fields=",".join(cells), reason="meeting", subject=exporter.subject)
+        seen = {
+            line.read.subject: line.seen.split(", ")
+            for line in browser(auditor).get(URL).context["lines"]
+            if line.read.kind == "download"
+        }
+        assert seen["promise"] == ["What was promised", "Due", "Client", "Who keeps it", "Promised by", "Branch"]
+        assert seen["correction"][-3:] == ["Decided", "Reason", "Branch"]
+        assert seen["change"][-3:] == ["Why", "Average assets", "Customer manager"]
+        codes = {name for cells in columns.values() for name in cells}
+        assert not codes & {word for words in seen.values() for word in words}
 
     def test_filters(self, auditor: User) -> None:
         one, other = person("customer_manager"), person("counter_clerk")
