@@ -75,7 +75,7 @@ def template(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     known = get_object_or_404(MessageTemplate, pk=pk) if pk else MessageTemplate()
     form = TemplateForm(request.POST or None, instance=known)
     if request.method == "POST" and form.is_valid():
-        services.save_template(form.save(commit=False), by=user_of(request))
+        services.save_template(form.instance, by=user_of(request))
         return redirect("messaging:templates")
     crumbs = [(_("Message templates"), reverse("messaging:templates"))]
     context = {"form": form, "known": known.pk, "crumbs": crumbs, "placeholders": PLACEHOLDERS}
