@@ -53,7 +53,8 @@ def to_send() -> ToSend:
 def send(*, by: User | None, at: dt.datetime | None = None) -> list[CorrectionFile]:
     """Write the files; none where nothing is new. `by` is None for the schedule. Raises PermissionDenied.
 
-    A change of manager stands in every file until the core system has it: a file that was lost does no harm.
+    A change of manager stands in every file until the core system has it: a file that was lost does no harm. The
+    schedule writes all that wait, new or not: a large hand-over may be dated before the last file and end after it.
     """
     if by is not None:
         check(by, SEND)
@@ -61,7 +62,7 @@ def send(*, by: User | None, at: dt.datetime | None = None) -> list[CorrectionFi
     with connection.cursor() as cursor:
         cursor.execute(SENDING)  # of two who send at once the second finds nothing new
     files = send_corrections(by=by, at=at)
-    if pending_since(_last_managers_file()):
+    if pending_since(None if by is None else _last_managers_file()):
         with acting(by=by):
             file = keep_file(stem=MANAGERS, header=("client_no", "manager_no"), rows=pending_changes(), by=by, at=at)
         publish(MANAGERS_SENT, {"file": file.pk, "clients": file.rows}, at=at)

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from clients.care.models import ManagerAssignment
 from clients.corrections import outbox
 from clients.corrections.models import CorrectionFile
 from clients.feeds import outgoing
@@ -24,7 +25,7 @@ from crm.celery import app
 from crm.events.models import Event
 from crm.organisation.models import User
 from tests.clients.desk.helpers import get
-from tests.factories.care import approved, correction
+from tests.factories.care import approved, correction, handed_over
 from tests.factories.clients import client
 
 
@@ -132,6 +133,24 @@ class TestOnSchedule:
         assert outgoing.send_on_schedule(at=self.FRIDAY + dt.timedelta(minutes=1)) == []
         assert outgoing.send(by=centre) == []
         assert "on schedule" in get(centre, "/outgoing/").content.decode()
+
+    def test_a_change_of_manager_stands_in_every_file_until_the_core_system_has_it(
+        self, one: Client, director: User, centre: User
+    ) -> None:
+        """One of a hand-over that was dated before the last file and ended after it is in none yet, and not new."""
+        handed_over(one, director)
+        (file,) = outgoing.send(by=centre)
+        assert [row[0] for row in content(outbox.path_of(file))] == ["client_no", "C1"]
+        late = handed_over(client(client_no="C2", branch=one.branch), director)
+        late.assignments.update(at=file.made_at - dt.timedelta(seconds=50))
+        assert outgoing.send(by=centre) == []
+        at = self.FRIDAY + dt.timedelta(days=7)
+        (again,) = outgoing.send_on_schedule(at=at)
+        new = late.assignments.get().new_manager
+        assert new is not None
+        assert content(outbox.path_of(again))[::2] == [["client_no", "manager_no"], ["C2", new.staff_no]]
+        ManagerAssignment.objects.update(state="confirmed", settled_at=at)
+        assert outgoing.send_on_schedule(at=at + dt.timedelta(days=3)) == []
 
     def test_no_files_where_nothing_is_approved(self, one: Client, clerk: User) -> None:
         correction(one, clerk)
