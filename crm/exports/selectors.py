@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -53,9 +54,10 @@ def exports_to_release(user: User) -> list[ShownExport]:
     return [one for one in _listed(waiting, user) if one.may_decide]
 
 
-def exports_of_others(user: User) -> list[ShownExport]:
-    """Those of others that this person may look at, the newest first."""
-    return _shown(Export.objects.visible_to(user).exclude(by=user), user)
+def exports_of_others(user: User, *, but: Sequence[ShownExport] = ()) -> list[ShownExport]:
+    """Those of others that this person may look at, the newest first, `but` those that stand above already."""
+    known = [one.export.pk for one in but]
+    return _shown(Export.objects.visible_to(user).exclude(by=user).exclude(pk__in=known), user)
 
 
 def deciders_of(export: Export, *, day: dt.date) -> list[User]:

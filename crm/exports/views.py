@@ -31,10 +31,11 @@ def exports(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     if why := selectors.why_nothing(user):
         raise PermissionDenied(why)
+    waiting = selectors.exports_to_release(user)
     context = {
-        "to_release": selectors.exports_to_release(user),
+        "to_release": waiting,
         "own": selectors.exports_of(user),
-        "others": selectors.exports_of_others(user),
+        "others": selectors.exports_of_others(user, but=waiting),
     }
     return render(request, "crm/exports/list.html", context)
 

@@ -143,6 +143,7 @@ class TestDeciding:
         browser = browser_of(head)
         listed = browser.get("/exports/").content.decode()
         assert "For you to release" in listed
+        assert "Of others" not in listed  # what waits for him stands there once
         assert "Your decision" in browser.get(f"/exports/{waiting.pk}/").content.decode()
 
         browser.post(f"/exports/{waiting.pk}/release/", {"note": "ok"})
