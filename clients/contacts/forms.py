@@ -142,7 +142,9 @@ class EndForm(forms.Form):
 class HandForm(forms.Form):
     """Who keeps a promise from now on."""
 
-    owner = forms.ModelChoiceField(label=_("Who keeps it"), queryset=User.objects.none())
+    owner = forms.ModelChoiceField(
+        label=_("Who keeps it"), queryset=User.objects.none(), empty_label=_("Please choose")
+    )
 
     def __init__(self, *args: Any, keepers: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

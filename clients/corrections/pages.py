@@ -106,7 +106,7 @@ def proposal(client: Client, field: CorrectedField, user: User) -> dict[str, Any
         "name": name,
         "label": field.label,
         "now": values.in_words(field, values.current_masked(field, client)),
-        "crumbs": [(_("Clients"), reverse("clients:list")), (f"{name} {client.client_no}", profile)],
+        "crumbs": [(_("Clients"), reverse("clients:list")), (f"{name} {grouped(client.client_no)}", profile)],
         "back": profile,
     }
 

@@ -33,7 +33,9 @@ class ConfirmForm(forms.Form):
 
 
 class TagForm(ConfirmForm):
-    tag = forms.ModelChoiceField(label=gettext_lazy("Tag"), queryset=Tag.objects.none(), empty_label="–")
+    tag = forms.ModelChoiceField(
+        label=gettext_lazy("Tag"), queryset=Tag.objects.none(), empty_label=gettext_lazy("Please choose")
+    )
     verb = BulkVerb.TAG
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -111,7 +113,9 @@ class AddForm(ConfirmForm):
 
 class RemoveForm(ConfirmForm):
     client_list = forms.ModelChoiceField(
-        label=gettext_lazy("Client list"), queryset=ClientList.objects.none(), empty_label="–"
+        label=gettext_lazy("Client list"),
+        queryset=ClientList.objects.none(),
+        empty_label=gettext_lazy("Please choose"),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -104,7 +104,10 @@ def core_ways(case: Case) -> tuple[Way, ...]:
     if cut is None:
         line = amount_line(words, commission, _("nobody of the branch paid any"), met=False)
     else:
-        words += _(" (place %(rank)s of %(payers)s who pay)") % {"rank": cut.rank, "payers": cut.payers}
+        words += _(" (the line: number %(rank)s of %(payers)s who pay, from the lowest up)") % {
+            "rank": figures.quantity(cut.rank),
+            "payers": figures.quantity(cut.payers),
+        }
         line = amount_line(words, commission, at_least(cut.cut), commission > 0 and commission >= cut.cut)
     return (by_tier, Way((line,), _("by commission")))
 

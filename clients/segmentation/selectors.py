@@ -32,6 +32,13 @@ def current_run() -> Run | None:
     return standing_runs().filter(replaced_by=None).order_by("-as_of", "-pk").first()
 
 
+def trial_day(today: dt.date) -> dt.date:
+    """The day a trial begins with: that of the standings it is compared with, so that the values alone make a
+    difference; `today` before the first run."""
+    run = current_run()
+    return run.as_of if run else today
+
+
 def standing_runs() -> QuerySet[Run]:
     """Runs that wrote standings, replaced ones included."""
     return Run.objects.exclude(kind=RunKind.BACKFILL).select_related("policy")

@@ -20,6 +20,7 @@ from clients.segmentation.forms import DecisionForm, TrialForm
 from clients.segmentation.models import Policy
 from clients.segmentation.proposals import why_not_decide
 from clients.segmentation.rules import PolicyError
+from clients.segmentation.selectors import trial_day
 from crm.access.guards import requires, user_of
 from crm.web.lists import list_page, render_list
 
@@ -93,7 +94,7 @@ def _context(request: HttpRequest, found: Policy, form: DecisionForm) -> dict[st
         "crumbs": [(_("Policies"), reverse("clients:policies"))],
         "may_propose": user.has_perm(PROPOSE),
         "may_try": user.has_perm(TRY),
-        "trial_form": TrialForm(initial={"as_of": timezone.localdate()}),
+        "trial_form": TrialForm(initial={"as_of": trial_day(timezone.localdate())}),
         "decision": form if waits and user.has_perm(APPROVE) else None,
         "refusal": why_not_decide(found, user) if waits else "",
         "other": other,

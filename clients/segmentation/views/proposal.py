@@ -19,6 +19,7 @@ from clients.segmentation import policy_page, rules, services
 from clients.segmentation.forms import PolicyForm, PolicyJsonForm
 from clients.segmentation.models import Policy
 from clients.segmentation.rules import PolicyError
+from clients.segmentation.selectors import trial_day
 from clients.segmentation.trials import request_trial
 from clients.segmentation.views.trials import panel_context
 from crm.access.guards import is_htmx, requires, user_of
@@ -72,7 +73,7 @@ def _form(
     defaults = rules.complete(rules.Rules())
     start = begin.rules if begin else defaults
     today = timezone.localdate()
-    initial: dict[str, Any] = {"effective_on": today + dt.timedelta(days=1), "try_on": today}
+    initial: dict[str, Any] = {"effective_on": today + dt.timedelta(days=1), "try_on": trial_day(today)}
     data = request.POST if request.method == "POST" else None
     if request.GET.get("as") == "json":
         initial["rules_json"] = json.dumps(start, indent=2, ensure_ascii=False)

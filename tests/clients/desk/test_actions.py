@@ -192,6 +192,7 @@ class TestLookUp:
         answer = browser.post("/enquiries/", {"q": "10800001"})
         (card,) = answer.context["cards"]
         assert "陈**" in answer.content.decode()
+        assert "1080 0001<" in answer.content.decode()
         assert "陈志远" not in answer.content.decode()
 
         address = f"/enquiries/new/?pass={card.number_pass}"

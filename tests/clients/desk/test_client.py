@@ -144,6 +144,9 @@ class TestMasks:
         assert re.search(r"<time data-printed>\d{4}-\d\d-\d\d \d\d:\d\d</time>", head)
         (name,) = re.findall(r"<h1[^>]*>", page)
         assert "no-print" in name
+        (title,) = re.findall(r"<title>(.*?)</title>", page, re.S)
+        assert "陈** 1080 0231 4477" in title
+        assert "陈志远" not in title
         assert re.search(r'class="client-contact soft no-print"', page)
         assert "data-print>" in page
 

@@ -21,6 +21,7 @@ from clients.segmentation.forms import initial_numbers
 from clients.segmentation.models import Policy
 from clients.segmentation.numbers import NUMBERS
 from clients.segmentation.proposals import approve_policy, propose_policy
+from clients.segmentation.selectors import current_run
 from clients.segmentation.trials import TRIAL_JOB
 from crm.jobs import services as jobs
 from crm.jobs.models import Job
@@ -115,6 +116,13 @@ class TestBegin:
     def test_tomorrow_is_proposed_and_today_tried(self, browser: Browser) -> None:
         form = browser.get(URL).context["form"]
         assert (form["effective_on"].value(), form["try_on"].value()) == (TODAY + dt.timedelta(days=1), TODAY)
+
+    def test_after_a_run_its_day_is_tried(self, browser: Browser, firm: Firm) -> None:
+        """Only the values shall differ from the standings beside which the trial is read, not the day."""
+        assert browser.get(URL).context["form"]["try_on"].value() == current_run().as_of < TODAY
+        proposal = proposed(tiers={"gold": 900_000})
+        page = browser.get(f"/segmentation/policies/{proposal.version}/")
+        assert page.context["trial_form"]["as_of"].value() == current_run().as_of
 
 
 class TestPropose:
