@@ -12,7 +12,7 @@ from tests.e2e.conftest import PHONE, WIDE, OpenPage
 
 pytestmark = pytest.mark.e2e
 
-AGAIN = "填写但尚未提交的内容"
+AGAIN = "尚未提交的内容"
 
 
 def first_client(page: Page) -> str:
