@@ -13,6 +13,15 @@ from tests.e2e.conftest import PHONE, WIDE, OpenPage
 pytestmark = pytest.mark.e2e
 
 AGAIN = "尚未提交的内容"
+# The first draft that a page sends stays on its way.
+FIRST_UNANSWERED = """() => {
+  const real = window.fetch;
+  window.fetch = () => {
+    window.fetch = real;
+    console.info("asked");
+    return new Promise(() => {});
+  };
+}"""
 
 
 def first_client(page: Page) -> str:
@@ -48,6 +57,22 @@ def test_typed_reloaded_saved(open_as: OpenPage, size: dict[str, int]) -> None:
     page.goto(form)
     expect(page.get_by_label("备注", exact=True)).to_have_value("")
     expect(page.locator(".alert", has_text=AGAIN)).to_have_count(0)
+
+
+def test_what_is_typed_while_a_slow_answer_is_awaited_is_sent_before_the_page_is_left(open_as: OpenPage) -> None:
+    text = f"慢网络 {uuid.uuid4().hex[:8]}"
+    page = open_as("counter_clerk", "/clients/")
+    form = f"{first_client(page)}promises/new/"
+    page.goto(form)
+    page.evaluate(FIRST_UNANSWERED)
+    field = page.get_by_label("承诺事项")
+    with page.expect_console_message(lambda message: message.text == "asked"):
+        field.fill(text)
+    field.press("End")
+    page.keyboard.type("，明天")
+    page.goto("/")
+    page.goto(form)
+    expect(field).to_have_value(f"{text}，明天")
 
 
 def test_a_second_window_is_told_and_a_draft_can_be_discarded(open_as: OpenPage) -> None:

@@ -31,7 +31,7 @@ async function send(form, isLeaving = false) {
   const state = stateOf(form);
   clearTimeout(state.timer);
   state.timer = 0;
-  if (state.busy) {
+  if (state.busy && !isLeaving) {
     state.again = true;
     return;
   }
@@ -86,9 +86,16 @@ function onSubmit(event) {
 
 function flush() {
   for (const form of document.querySelectorAll("form[data-draft]")) {
-    if (stateOf(form).timer) {
+    if (stateOf(form).timer || stateOf(form).again) {
       send(form, true);
     }
+  }
+}
+
+/** A page that the browser had put by, after "Back": its forms may be filled in and sent again. */
+function onReturn(event) {
+  if (event.persisted) {
+    document.querySelectorAll("form[data-draft]").forEach((form) => states.delete(form));
   }
 }
 
@@ -96,6 +103,7 @@ export function startDrafts() {
   document.addEventListener("input", onInput);
   document.addEventListener("change", onInput);
   document.addEventListener("submit", onSubmit);
+  window.addEventListener("pageshow", onReturn);
   window.addEventListener("beforeunload", flush); // before the next page is asked for; "pagehide" would come after it
   document.addEventListener("visibilitychange", () => document.hidden && flush());
 }
