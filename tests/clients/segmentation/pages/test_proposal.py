@@ -119,10 +119,12 @@ class TestBegin:
 
     def test_after_a_run_its_day_is_tried(self, browser: Browser, firm: Firm) -> None:
         """Only the values shall differ from the standings beside which the trial is read, not the day."""
-        assert browser.get(URL).context["form"]["try_on"].value() == current_run().as_of < TODAY
+        run = current_run()
+        assert run is not None
+        assert browser.get(URL).context["form"]["try_on"].value() == run.as_of < TODAY
         proposal = proposed(tiers={"gold": 900_000})
         page = browser.get(f"/segmentation/policies/{proposal.version}/")
-        assert page.context["trial_form"]["as_of"].value() == current_run().as_of
+        assert page.context["trial_form"]["as_of"].value() == run.as_of
 
 
 class TestPropose:
