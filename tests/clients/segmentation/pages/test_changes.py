@@ -51,13 +51,13 @@ class TestOneRun:
         ]  # fmt: skip
         assert told["SH2-outflow"][3].startswith("20 Nov: net outflow 90.0K, 45% of the assets of the day before")
         assert told["SZ1-burst"][3].startswith("20 Nov: 20 trades of 20.0K in all")
-        assert told["SH2-shut"][1:4] == ["Gold card", "Closed", ""]
+        assert told["SH2-shut"][1:4] == ["Gold card", "Closed", "–"]
         assert told["SH1-born"][1:3] == ["–", "Silver card Investor Newly opened"]
         assert told["GZ1-risen"][1:3] == ["Gold card General", "Platinum card Core"]
         assert told["GZ1-lively"][1:3] == ["Investor", "Trader"]
         assert told["SZ1-down"][1:3] == ["Gold card", "Silver card"]
         assert all(
-            "version 1" in why for why in (row[3] for number, row in told.items() if "alert" not in number) if why
+            "version 1" in why for why in (row[3] for number, row in told.items() if "alert" not in number) if why != "–"
         )
 
     def test_movements_by_kind(self, firm: Firm) -> None:
