@@ -57,7 +57,9 @@ class TestOneRun:
         assert told["GZ1-lively"][1:3] == ["Investor", "Trader"]
         assert told["SZ1-down"][1:3] == ["Gold card", "Silver card"]
         assert all(
-            "version 1" in why for why in (row[3] for number, row in told.items() if "alert" not in number) if why != "–"
+            "version 1" in why
+            for why in (row[3] for number, row in told.items() if "alert" not in number)
+            if why != "–"
         )
 
     def test_movements_by_kind(self, firm: Firm) -> None:
