@@ -7,6 +7,7 @@ import functools
 import itertools
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,16 @@ from clients.feeds.refusal import FeedRefused
 ROWS_AT_ONCE = 5_000
 MOST_UNPACKED_BYTES = 1 << 30  # a workbook is read whole; what is larger than this is sent as CSV
 MOST_CELLS = 20_000_000  # from the first cell to the last, the empty ones between them too: 32 bytes each
-NOT_A_WORKBOOK = (CalamineError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError)
+NOT_A_WORKBOOK = (
+    CalamineError,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+)
 # A row or cell of a sheet: which of them, its address, and a slash where it holds nothing.
 ELEMENT = re.compile(rb"""<(?:\w+:)?(row|c)\b(?:[^>]*?\sr=["']([A-Za-z]*)([0-9]+)["'])?[^>]*?(/?)>""")
 LONGEST_ELEMENT = 1 << 16

@@ -61,6 +61,7 @@ DEEDS: dict[str, Callable[[Page], object]] = {
     "a tag": lambda page: page.select_option("[name=tag]", index=1),
     "a reason": lambda page: page.select_option("#export-reason", index=1),
     "a caller": _look_up_the_first,
+    "another threshold": lambda page: page.locator("[name$=gold]").first.fill("80万"),
 }
 
 
@@ -140,7 +141,9 @@ STOPS = [
     Stop("sales_trading_hq", "/segmentation/policies/new/?as=json"),
     Stop("sales_trading_hq", "/segmentation/policies/new/", TRY, "#trial .trial-matrix"),
     Stop("sales_trading_hq", "/segmentation/policies/new/", (*TRY, "#trial .card-picked a"), ".page-head .btn"),
-    Stop("sales_trading_hq", "/segmentation/policies/new/", (*TRY, "#trial .moves a"), "#list tbody"),
+    Stop(
+        "sales_trading_hq", "/segmentation/policies/new/", ("another threshold", *TRY, "#trial .moves a"), "#list tbody"
+    ),
     *(Stop("administrator", f"/account/{page}/") for page in ("sessions", "password", "codes", "logout")),
 ]
 MATRIX = [(role, path) for role, paths in PAGES.items() for path in paths]

@@ -53,6 +53,18 @@ def refused(path: Path, words: str) -> None:
         read(path)
 
 
+def test_packed_rows_that_are_bent(tmp_path: Path) -> None:
+    """The directory of the file is whole, what it packs is not."""
+    path = workbook(tmp_path / "x.xlsx", *((row, 0, f"client {row}") for row in range(500)))
+    with zipfile.ZipFile(path) as packed:
+        part = packed.getinfo("xl/worksheets/sheet1.xml")
+    content = bytearray(path.read_bytes())
+    begins = part.header_offset + 30 + len(part.filename)
+    content[begins : begins + 40] = b"\xff" * 40
+    path.write_bytes(content)
+    refused(path, NOT_ONE)
+
+
 def test_first_sheet_with_its_own_line_numbers(tmp_path: Path) -> None:
     path = workbook(tmp_path / "x.xlsx", (2, 1, "a"), (2, 2, "b"), (4, 1, 1), (4, 2, "x"), (5, 1, 2))
     assert read(path) == (["a", "b"], [Row(5, ["1", "x"]), Row(6, ["2", ""])])

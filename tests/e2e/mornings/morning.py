@@ -185,7 +185,7 @@ class Morning:
 
     def card_of(self, number: str) -> Locator:
         """The card of the client with this number."""
-        return self.page.locator(".card", has=self.page.locator(".card-head")).filter(has_text=number)
+        return self.page.locator(".card", has=self.page.locator(".card-head")).filter(has_text=grouped(number))
 
     def counted(self) -> int:
         """The number beside the heading of a list."""

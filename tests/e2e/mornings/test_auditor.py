@@ -96,7 +96,7 @@ def he_sees_who_reads_whom(auditor: Morning, clerk: Morning, number: str) -> Non
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile(f"q={CLERK}"))
         first = auditor.rows().first
-        for words in (clerk.name, say("Page opened"), number, say("History")):
+        for words in (clerk.name, say("Page opened"), grouped(number), say("History")):
             expect(first).to_contain_text(words)
         newest = "SELECT subject_no, kind, fields FROM crm_readlog WHERE by_id = %s ORDER BY id DESC LIMIT 1"
         assert records.line(newest, clerk.user_id) == (number, "page", "history")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.mornings.conftest import Begin
-from tests.e2e.mornings.morning import PATIENCE_MS, Morning
+from tests.e2e.mornings.morning import PATIENCE_MS, Morning, grouped
 from tests.e2e.mornings.records import Records
 from tests.e2e.mornings.workbook import downloaded
 
@@ -99,7 +99,7 @@ def the_auditor_sees_just_that(auditor: Morning, officer: Morning, suspect: Susp
         expect(page).to_have_url(re.compile(suspect.number))
         known = records.rows(REVEALS, suspect.number)
         expect(auditor.rows()).to_have_count(len(known))
-        for words in (officer.name, suspect.number, say("Phone"), say("Compliance review or investigation")):
+        for words in (officer.name, grouped(suspect.number), say("Phone"), say("Compliance review or investigation")):
             expect(auditor.rows().first).to_contain_text(words)
         auditor.picture("auditor-reveals", "zh-hans")
 
