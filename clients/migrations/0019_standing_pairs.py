@@ -1,4 +1,4 @@
-"""Indexes of the standings: a group within a branch in order of assets, and a manager's clients with their state.
+"""Indexes of the standings: a group within a branch in order of assets, a manager's clients with what they are counted by.
 
 The least assets of a branch are its dormant clients': who looks for them along the branch's own order would pass nearly
 everybody else first. And a manager's clients are counted from his index alone. The index of the counts begins with the
@@ -11,7 +11,8 @@ from django.db import migrations, models
 
 BEFORE = import_module("clients.migrations.0010_desk_list_indexes")
 KEPT = import_module("clients.migrations.0018_standing_kept_indexes").KEPT
-MANAGER, MANAGER_STATE = "'(manager_id, asset_band)'", "'(manager_id, asset_band) INCLUDE (status)'"
+COUNTED = 'INCLUDE (status, "group", tier, style, risk_level)'
+MANAGER, MANAGER_STATE = "'(manager_id, asset_band)'", f"'(manager_id, asset_band) {COUNTED}'"
 BRANCH_GROUP = '(branch_id, "group", asset_band)'
 MORE = f"""{BEFORE.MORE},
             ('clients_standing_branch_group', '{BRANCH_GROUP}')"""
@@ -24,7 +25,7 @@ MAKE = f"""
 DROP INDEX clients_standing_cells;
 CREATE INDEX clients_standing_cells ON clients_standing {CELLS};
 DROP INDEX clients_standing_manager;
-CREATE INDEX clients_standing_manager ON clients_standing (manager_id, asset_band) INCLUDE (status);
+CREATE INDEX clients_standing_manager ON clients_standing (manager_id, asset_band) {COUNTED};
 CREATE INDEX clients_standing_branch_group ON clients_standing {BRANCH_GROUP};
 """
 BACK = f"""
@@ -57,7 +58,9 @@ class Migration(migrations.Migration):
                 migrations.AddIndex(
                     model_name="standing",
                     index=models.Index(
-                        fields=["manager", "asset_band"], include=["status"], name="clients_standing_manager"
+                        fields=["manager", "asset_band"],
+                        include=["status", "group", "tier", "style", "risk_level"],
+                        name="clients_standing_manager",
                     ),
                 ),
                 migrations.AddIndex(

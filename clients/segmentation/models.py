@@ -166,7 +166,11 @@ class Standing(Figures):
             models.Index(fields=["opened_on", "client"], name="clients_standing_opened"),
             models.Index(fields=["asset_band"], name="clients_standing_band"),
             models.Index(fields=["branch", "asset_band"], name="clients_standing_branch"),
-            models.Index(fields=["manager", "asset_band"], include=["status"], name="clients_standing_manager"),
+            models.Index(
+                fields=["manager", "asset_band"],
+                include=["status", "group", "tier", "style", "risk_level"],
+                name="clients_standing_manager",
+            ),
             models.Index(fields=["group", "asset_band"], name="clients_standing_group"),
             models.Index(fields=["group", "opened_on"], name="clients_standing_group_opened"),
             models.Index(fields=["tier", "asset_band"], name="clients_standing_tier"),

@@ -66,7 +66,7 @@ def use(clients: int) -> None:
 def copy_of_large(name: str) -> Iterator[None]:
     """The large firm in a database `name` of its own, which is dropped afterwards: for what leaves traces."""
     connection.close()  # nobody may be on a database that is copied
-    drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+    drop = f"DROP DATABASE IF EXISTS {name}"  # waits for autovacuum, which an owner may not end by force
     as_owner(drop, database=HOME)
     as_owner(f"CREATE DATABASE {name} TEMPLATE {name_of(CLIENTS)} STRATEGY file_copy", database=HOME)
     try:
