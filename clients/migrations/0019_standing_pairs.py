@@ -1,4 +1,4 @@
-"""Indexes of the standings: a group within a branch in order of assets, a manager's clients with what they are counted by.
+"""Indexes of the standings: a group within a branch in order of assets, a manager's clients with what is counted.
 
 The least assets of a branch are its dormant clients': who looks for them along the branch's own order would pass nearly
 everybody else first. And a manager's clients are counted from his index alone. The index of the counts begins with the
@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 BEFORE = import_module("clients.migrations.0010_desk_list_indexes")
 KEPT = import_module("clients.migrations.0018_standing_kept_indexes").KEPT
-COUNTED = 'INCLUDE (status, "group", tier, style, risk_level)'
+COUNTED = 'INCLUDE (branch_id, status, "group", tier, style, risk_level)'
 MANAGER, MANAGER_STATE = "'(manager_id, asset_band)'", f"'(manager_id, asset_band) {COUNTED}'"
 BRANCH_GROUP = '(branch_id, "group", asset_band)'
 MORE = f"""{BEFORE.MORE},
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                     model_name="standing",
                     index=models.Index(
                         fields=["manager", "asset_band"],
-                        include=["status", "group", "tier", "style", "risk_level"],
+                        include=["branch", "status", "group", "tier", "style", "risk_level"],
                         name="clients_standing_manager",
                     ),
                 ),

@@ -168,7 +168,7 @@ class Standing(Figures):
             models.Index(fields=["branch", "asset_band"], name="clients_standing_branch"),
             models.Index(
                 fields=["manager", "asset_band"],
-                include=["status", "group", "tier", "style", "risk_level"],
+                include=["branch", "status", "group", "tier", "style", "risk_level"],
                 name="clients_standing_manager",
             ),
             models.Index(fields=["group", "asset_band"], name="clients_standing_group"),
