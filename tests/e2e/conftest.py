@@ -23,15 +23,17 @@ PATIENCE_MS = 20_000  # a busy machine is slow, not wrong
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[firms.Firm]:
     running = firms.start(tmp_path_factory.mktemp("firm"))
     yield running
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Closed with the last browser test: while it is open an event loop runs in this thread, beside which Django's
+    test client reaches no asynchronous view."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.fail("Chromium is missing: `apt-get install chromium` (make test installs it when it may)")
@@ -43,7 +45,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signed_in(firm: firms.Firm, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """The stored session of a role's demo account, signed in once through the real page, and again when it was left
     alone for so long that the idle lock may have closed it."""

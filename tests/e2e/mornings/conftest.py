@@ -28,7 +28,7 @@ PICTURES = "CRM_PICTURES"
 Begin = Callable[[str], Morning]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def records(firm: Firm) -> Iterator[Records]:
     with Records(firm.var).opened() as opened:
         yield opened
