@@ -7,8 +7,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 # Modules of a room that register something when they are imported: Celery tasks, runners of jobs, consumers of
-# events, what a leaver must hand over, lists that may be taken out as files, what the search finds, forms with drafts.
-REGISTERING = ("tasks", "runners", "consumers", "holdings", "exporters", "finders", "terms", "drafts")
+# events, what a leaver must hand over, lists that may be taken out as files, what the search finds, forms with drafts,
+# tables of steps.
+REGISTERING = ("tasks", "runners", "consumers", "holdings", "exporters", "finders", "terms", "drafts", "workflow")
 
 
 class CrmConfig(AppConfig):
@@ -19,6 +20,7 @@ class CrmConfig(AppConfig):
         """Bind tasks to our Celery application, let the rooms register, and note what follows every migration."""
         from crm import celery  # noqa: F401  (shared_task needs the application of this process)
         from crm.access import signals  # noqa: F401
+        from crm.workflow import signals as steps  # noqa: F401
 
         for config in apps.get_app_configs():
             if Path(config.path).parent == settings.BASE_DIR:

@@ -9,6 +9,7 @@ from crm.jobs.models import Job
 from crm.messaging.models import Message, MessageTemplate, Notice
 from crm.organisation.models import Appointment, StandIn, Unit, User
 from crm.web.models import Preference, SavedView
+from crm.workflow.models import Edge, Transition
 from crm.worktime.models import CalendarDay
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "CalendarDay",
     "Delivery",
     "Draft",
+    "Edge",
     "Event",
     "Export",
     "Job",
@@ -28,6 +30,7 @@ __all__ = [
     "ReadLog",
     "SavedView",
     "StandIn",
+    "Transition",
     "Unit",
     "User",
 ]

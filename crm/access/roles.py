@@ -34,38 +34,74 @@ def _may(*permissions: str) -> frozenset[str]:
     return frozenset(permissions)
 
 
-_READ = _may("clients.view_client")
+# Whoever may see clients sees the calls to them.
+_READ = _may("clients.view_client", "callbacks.view_calls", "callbacks.view_enquiry")
 _SEGMENTS = _may("clients.view_segmentation")
 # Whoever talks to clients: writes down what was said and promised, and what the client wishes.
 _TALK = _may("clients.enter_contact", "clients.look_up_caller", "clients.edit_profile", "clients.propose_correction")
 _SEND = _may("crm.send_messages")
 _LISTS = _may("crm.export_lists", "crm.share_views")
-_OWN = _READ | _TALK | _SEND | _may("clients.see_own_in_clear")
+_OWN = _READ | _TALK | _SEND | _may("clients.see_own_in_clear", "callbacks.take_enquiries")
 _BRANCH_HEADS = _READ | _SEGMENTS | _LISTS | _may("clients.view_feedbatch")
+_ENQUIRIES = _may("callbacks.take_enquiries")
+_COURTESY = _may("callbacks.courtesy_calls", "callbacks.view_script")
+_CALLING = _ENQUIRIES | _may("callbacks.work_calls", "callbacks.view_script")
+_ASSIGNING = _may(
+    "callbacks.assign_calls", "callbacks.take_calls", "callbacks.play_recordings", "callbacks.view_plan",
+    "callbacks.view_script",
+)  # fmt: skip
 _DECIDE = _may("clients.decide_correction", "clients.hand_over_clients", "crm.release_exports")
 
 ROLES: dict[str, Role] = {
-    "customer_manager": Role(_("Customer manager"), Reach.OWN, _OWN),
-    "callback_clerk": Role(_("Callback clerk"), Reach.BRANCH, _READ | _TALK | _SEND),
-    "counter_clerk": Role(_("Counter clerk"), Reach.BRANCH, _READ | _TALK),
+    "customer_manager": Role(_("Customer manager"), Reach.OWN, _OWN | _COURTESY),
+    "callback_clerk": Role(
+        _("Callback clerk"), Reach.BRANCH, _READ | _TALK | _SEND | _CALLING | _may("callbacks.call_out_of_hours")
+    ),
+    "counter_clerk": Role(_("Counter clerk"), Reach.BRANCH, _READ | _TALK | _ENQUIRIES),
     "adviser": Role(_("Investment adviser"), Reach.OWN, _OWN),
     "wealth_secretary": Role(_("Wealth secretary"), Reach.OWN, _OWN),
     "complaint_officer": Role(
-        _("Complaint officer"), Reach.BRANCH, _READ | _TALK | _SEND | _may("clients.reveal_personal")
+        _("Complaint officer"), Reach.BRANCH, _READ | _TALK | _SEND | _ENQUIRIES | _may("clients.reveal_personal")
     ),
-    "marketing_director": Role(_("Marketing director"), Reach.BRANCH, _BRANCH_HEADS | _TALK | _SEND),
+    "marketing_director": Role(
+        _("Marketing director"), Reach.BRANCH, _BRANCH_HEADS | _TALK | _SEND | _ENQUIRIES | _ASSIGNING
+    ),
     "operations_director": Role(
         _("Operations director"),
         Reach.BRANCH,
-        _BRANCH_HEADS | _TALK | _SEND | _DECIDE | _may("clients.feed_own_branch", "clients.reveal_personal"),
+        _BRANCH_HEADS
+        | _TALK
+        | _SEND
+        | _DECIDE
+        | _ENQUIRIES
+        | _may("clients.feed_own_branch", "clients.reveal_personal"),
     ),
     "general_manager": Role(
-        _("General manager"), Reach.BRANCH, _BRANCH_HEADS | _TALK | _SEND | _DECIDE | _may("clients.reveal_personal")
+        _("General manager"),
+        Reach.BRANCH,
+        _BRANCH_HEADS
+        | _TALK
+        | _SEND
+        | _DECIDE
+        | _ENQUIRIES
+        | _may("clients.reveal_personal", "callbacks.play_recordings"),
     ),
     "region_head": Role(_("Head of regional office"), Reach.REGION, _BRANCH_HEADS),
-    "call_centre_agent": Role(_("Call-centre agent"), Reach.ALL, _READ | _TALK | _SEND),
+    "call_centre_agent": Role(
+        _("Call-centre agent"), Reach.ALL, _READ | _TALK | _SEND | _CALLING | _may("callbacks.call_out_of_hours")
+    ),
     "call_centre_supervisor": Role(
-        _("Call-centre supervisor"), Reach.ALL, _READ | _SEGMENTS | _TALK | _SEND | _LISTS, headquarters=True
+        _("Call-centre supervisor"),
+        Reach.ALL,
+        _READ
+        | _SEGMENTS
+        | _TALK
+        | _SEND
+        | _LISTS
+        | _CALLING
+        | _ASSIGNING
+        | _may("callbacks.call_out_of_hours", "callbacks.edit_scripts", "callbacks.try_plans"),
+        headquarters=True,
     ),
     "compliance": Role(
         _("Compliance officer"),
@@ -75,6 +111,12 @@ ROLES: dict[str, Role] = {
         | _LISTS
         | _may(
             "crm.release_exports",
+            "callbacks.view_concerns",
+            "callbacks.play_recordings",
+            "callbacks.view_script",
+            "callbacks.publish_scripts",
+            "callbacks.view_plan",
+            "callbacks.try_plans",
             "clients.reveal_personal",
             "clients.view_feedbatch",
             "clients.try_policy",
@@ -84,7 +126,12 @@ ROLES: dict[str, Role] = {
         ),
         headquarters=True,
     ),
-    "risk_control": Role(_("Risk control"), Reach.ALL, _READ | _SEGMENTS | _LISTS, headquarters=True),
+    "risk_control": Role(
+        _("Risk control"),
+        Reach.ALL,
+        _READ | _SEGMENTS | _LISTS | _may("callbacks.acknowledge_findings", "callbacks.play_recordings"),
+        headquarters=True,
+    ),
     "operations_centre": Role(
         _("Operations centre"),
         Reach.ALL,
@@ -111,6 +158,11 @@ ROLES: dict[str, Role] = {
         | _SEGMENTS
         | _LISTS
         | _may(
+            "callbacks.view_plan",
+            "callbacks.manage_plans",
+            "callbacks.try_plans",
+            "callbacks.view_script",
+            "callbacks.edit_scripts",
             "clients.manage_tags",
             "crm.manage_templates",
             "clients.view_feedbatch",
@@ -127,7 +179,16 @@ ROLES: dict[str, Role] = {
         Reach.ALL,
         _READ
         | _SEGMENTS
-        | _may("clients.view_feedbatch", "crm.view_read_log", "crm.view_change_history", "crm.view_jobs"),
+        | _may(
+            "clients.view_feedbatch",
+            "crm.view_read_log",
+            "crm.view_change_history",
+            "crm.view_jobs",
+            "callbacks.view_concerns",
+            "callbacks.play_recordings",
+            "callbacks.view_script",
+            "callbacks.view_plan",
+        ),
         headquarters=True,
     ),
     "administrator": Role(

@@ -18,7 +18,7 @@ from crm.organisation.models import User
 from crm.organisation.services import keep_own_password
 
 # Tables that the runtime role may only read and add to. Event tables of `keep_history` come on top.
-APPEND_ONLY = ("crm_readlog", "clients_segmentchange", "clients_clientnote")
+APPEND_ONLY = ("crm_readlog", "clients_segmentchange", "clients_clientnote", "crm_transition")
 
 
 @receiver(post_migrate)

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from crm.access.scope import scope_of
+
+if TYPE_CHECKING:
+    from callbacks.enquiries.models import Enquiry
+    from crm.organisation.models import User
+
+
+class EnquiryQuerySet(models.QuerySet["Enquiry"]):
+    def visible_to(self, user: User) -> Self:
+        """Whose clients one sees, one's own branch's unknown callers, and what one owns or is offered."""
+        scope = scope_of(user)
+        if scope.everything:
+            return self
+        if scope.is_empty:
+            return self.none()
+        offered = Q(hand_overs__to_user=user, hand_overs__state="asked")
+        mine = Q(owner=user) | Q(taken_by=user) | Q(pk__in=self.model._base_manager.filter(offered).values("pk"))
+        return self.filter(
+            mine | Q(branch__in=sorted(scope.branch_ids)) | Q(client__manager__in=sorted(scope.manager_ids))
+        )

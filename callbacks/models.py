@@ -1,0 +1,25 @@
+"""The models of the callbacks' rooms, gathered for Django."""
+
+from callbacks.calls.models import Answer, Attempt, Call, CallReason, Concern, HandOver, OutcomeCode
+from callbacks.enquiries.models import Enquiry
+from callbacks.plans.models import CoverageBase, Making, Plan
+from callbacks.queue.models import Skill, Skip
+from callbacks.scripts.models import Script, ScriptVersion
+
+__all__ = [
+    "Answer",
+    "Attempt",
+    "Call",
+    "CallReason",
+    "Concern",
+    "CoverageBase",
+    "Enquiry",
+    "HandOver",
+    "Making",
+    "OutcomeCode",
+    "Plan",
+    "Script",
+    "ScriptVersion",
+    "Skill",
+    "Skip",
+]
