@@ -17,6 +17,7 @@ from django.dispatch import receiver
 from pytest_django import DjangoDbBlocker
 
 from clients.segmentation.models import Policy
+from crm.remembered import Remembered
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -79,5 +80,6 @@ def own_folders(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
-    """No test sees what another kept: limits on attempts, sessions, the firm's name."""
+    """No test sees what another kept: limits on attempts, sessions, the firm's name, the calendar."""
     cache.clear()
+    Remembered.forget_all()

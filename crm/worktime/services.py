@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.history import put_down
+from crm.worktime.calendars import calendar
 from crm.worktime.decreed import FIRST_YEAR, SATURDAY, days_of
 from crm.worktime.models import CalendarDay
 
@@ -30,6 +31,7 @@ def extend(*, through: int) -> int:
     missing = [CalendarDay(**day._asdict()) for day in days_of(FIRST_YEAR, through) if day.day not in present]
     CalendarDay.objects.bulk_create(missing, ignore_conflicts=True, batch_size=1000)
     if missing:
+        calendar.changed()
         log.info("calendar_extended", through=through, days=len(missing))
     return len(missing)
 
@@ -49,6 +51,7 @@ def settle_years(*, years: Iterable[int]) -> int:
     for year in sorted(set(years)):
         extend(through=year)
         settled += CalendarDay.objects.filter(day__year=year, provisional=True).update(provisional=False)
+    calendar.changed()
     return settled
 
 
@@ -79,4 +82,5 @@ def put_day(*, by: User | None, day: CalendarDay) -> CalendarDay:
     who: dict[str, Any] = {"user": by.pk, "staff_no": by.staff_no} if by else {}
     with put_down(**who):
         day.save()
+    calendar.changed()
     return day
