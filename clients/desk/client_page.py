@@ -65,6 +65,13 @@ class Header:
         return [interest_word(code) for code in self.client.wishes.interests]
 
     @property
+    def call_hours(self) -> list[str]:
+        """On which days and at what hours the client wants to be called, in words; nothing where left open."""
+        wishes = self.client.wishes
+        between = f"{wishes.call_from:%H:%M}–{wishes.call_until:%H:%M}" if wishes.call_from else ""
+        return [words for words in (str(wishes.get_call_days_display()), between) if words]
+
+    @property
     def opt_outs(self) -> list[str]:
         """What the client does not want, in words; nothing where he has told us nothing."""
         wishes = getattr(self.client, "wishes", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -9,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.profile.choices import Horizon, Interest, OptOut, Preference
 from clients.profile.models import ClientWishes
-from clients.profile.wishes import FIELDS
+from clients.profile.wishes import FIELDS, check_call_hours
 from crm.web.templatetags.ui import names
+from crm.worktime.choices import DayRule
 
 UNSAID = ("", _("not said"))
 
@@ -25,6 +27,20 @@ def opt_out_word(code: str) -> str:
     return str(OptOut(code).label) if code in OptOut.values else code
 
 
+def clock(value: Any) -> Any:
+    """A time of day as people read it: 19:00. Any other value stays."""
+    return f"{value:%H:%M}" if isinstance(value, dt.time) else value
+
+
+class ClockInput(forms.TimeInput):
+    """Hours and minutes."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%H:%M")
+
+
 class WishesForm(forms.Form):
     """Everything the client tells us about himself; `version` is that of what was opened."""
 
@@ -32,8 +48,19 @@ class WishesForm(forms.Form):
     preferred_name = forms.CharField(
         label=_("Preferred name"), max_length=100, required=False, help_text=_("How the client likes to be addressed.")
     )
+    call_days = forms.ChoiceField(
+        label=_("Days for calls"),
+        choices=[UNSAID, *DayRule.choices],
+        required=False,
+        help_text=_("Calls keep to these days and hours, days off included. Left open, the usual ones hold."),
+    )
+    call_from = forms.TimeField(label=_("Calls from"), required=False, widget=ClockInput)
+    call_until = forms.TimeField(label=_("Calls until"), required=False, widget=ClockInput)
     preferred_hours = forms.CharField(
-        label=_("Preferred hours"), max_length=100, required=False, help_text=_("When he likes to be called.")
+        label=_("Preferred hours"),
+        max_length=100,
+        required=False,
+        help_text=_("In his own words: a remark for whoever calls."),
     )
     declared_preference = forms.ChoiceField(
         label=_("Declared preference"), choices=[UNSAID, *Preference.choices], required=False
@@ -57,6 +84,12 @@ class WishesForm(forms.Form):
         others = [word for word in stored.interests if word not in Interest.values]
         interests.choices = [*Interest.choices, *((word, word) for word in others)]
 
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            check_call_hours(typed["call_from"], typed["call_until"])
+        return typed
+
     @property
     def wishes(self) -> dict[str, Any]:
         """What was typed, of a valid form."""
@@ -66,7 +99,7 @@ class WishesForm(forms.Form):
         """A value of a field as people read it."""
         choices = dict(getattr(self.fields[name], "choices", ()))
         values = value if isinstance(value, list | tuple) else [value]
-        return names([choices.get(one, one) for one in values if one])
+        return names([choices.get(one, clock(one)) for one in values if one])
 
 
 class PhoneForm(forms.Form):

@@ -4,13 +4,14 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.profile.choices import ClientKind, ClientStatus, Gender, Horizon, InvestorClass, OptOut, Preference
 from clients.profile.querysets import ClientQuerySet
 from crm.history import keep_history
 from crm.organisation.models import Unit, User
+from crm.worktime.choices import DayRule
 
 PREFIXES = ("int8_ops", "varchar_pattern_ops")
 
@@ -108,7 +109,10 @@ class ClientWishes(models.Model):
 
     client = models.OneToOneField(Client, on_delete=models.CASCADE, primary_key=True, related_name="wishes")
     preferred_name = models.CharField(_("preferred name"), max_length=100, blank=True)
-    preferred_hours = models.CharField(_("preferred hours"), max_length=100, blank=True)
+    call_days = models.CharField(_("days for calls"), max_length=8, choices=DayRule.choices, blank=True)
+    call_from = models.TimeField(_("calls from"), null=True)
+    call_until = models.TimeField(_("calls until"), null=True)
+    preferred_hours = models.CharField(_("preferred hours"), max_length=100, blank=True)  # a remark, in free words
     declared_preference = models.CharField(
         _("declared preference"), max_length=12, choices=Preference.choices, blank=True
     )
@@ -124,6 +128,12 @@ class ClientWishes(models.Model):
         verbose_name = _("client's wishes")
         verbose_name_plural = _("clients' wishes")
         default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(call_from__isnull=True, call_until__isnull=True) | Q(call_from__lt=F("call_until")),
+                name="clients_wishes_call_hours",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.client_id)

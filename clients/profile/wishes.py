@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from clients.profile.models import Client, ClientWishes
 from clients.profile.policies import EDIT
@@ -14,10 +16,12 @@ from crm.access.guards import check
 from crm.audit.services import acting
 from crm.events.services import publish
 from crm.organisation.models import User
+from crm.worktime.arithmetic import Hours, hours_of
 
 CHANGED = "wishes.changed"
 FIELDS = (
-    "preferred_name", "preferred_hours", "declared_preference", "horizon", "interests", "needs", "opt_outs",
+    "preferred_name", "call_days", "call_from", "call_until", "preferred_hours", "declared_preference", "horizon",
+    "interests", "needs", "opt_outs",
 )  # fmt: skip
 
 
@@ -36,9 +40,10 @@ def update_wishes(
     """Keep the client's wishes: every one of `FIELDS`, as a form gives them. `version` is that of what was opened.
 
     `client` comes from `visible_to(by)`. Sent twice, it is kept once. Raises PermissionDenied for who may not,
-    ChangedMeanwhile where another version holds; then nothing is written.
+    ValidationError for hours that are none, ChangedMeanwhile where another version holds; then nothing is written.
     """
     check(by, EDIT)
+    check_call_hours(wishes["call_from"], wishes["call_until"])
     empty = ClientWishes(client=client)
     if not version and not differing(empty, wishes):
         return empty
@@ -55,6 +60,22 @@ def update_wishes(
             return stored
     publish(CHANGED, {"client": client.pk, "version": stored.version}, at=at)
     return stored
+
+
+def check_call_hours(start: dt.time | None, end: dt.time | None) -> None:
+    """A client's own hours have a beginning and an end, on the same day. Raises ValidationError in words."""
+    if (start is None) != (end is None):
+        missing = "call_until" if end is None else "call_from"
+        raise ValidationError({missing: _("Say from when until when the client may be called, or neither.")})
+    if start and end and start >= end:
+        raise ValidationError({"call_until": _("The hours end after they begin, on the same day.")})
+
+
+def call_hours(wishes: ClientWishes | None, usual: Hours) -> Hours:
+    """When a client may be called: at the hours he named; what he left open, and who named none, is `usual`."""
+    if wishes is None:
+        return usual
+    return hours_of(usual, days=wishes.call_days, start=wishes.call_from, end=wishes.call_until)
 
 
 def differing(stored: ClientWishes, wishes: Mapping[str, Any]) -> list[str]:

@@ -117,6 +117,8 @@ def _in_words(field: models.Field[Any, Any], value: Any, names: dict[str, dict[A
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return pgettext("between words of a list", ", ").join(map(str, value))
+    if isinstance(value, dt.time):
+        return f"{value:%H:%M}"
     return str(dict(field.flatchoices).get(value, value))
 
 

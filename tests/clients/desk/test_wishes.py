@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ from tests.factories.units import branch
 pytestmark = pytest.mark.django_db
 URL = "/clients/10800001/wishes/"
 OPENED = {
-    "preferred_name": "陈先生", "preferred_hours": "上午", "declared_preference": "steady", "horizon": "short",
+    "preferred_name": "陈先生", "call_days": "rest", "call_from": dt.time(9), "call_until": dt.time(11, 30),
+    "preferred_hours": "上午", "declared_preference": "steady", "horizon": "short",
     "interests": ["shares", "ETF"], "needs": "养老", "opt_outs": ["sms"],
 }  # fmt: skip
 
@@ -51,8 +53,10 @@ def test_kept(one: Client, clerk: User) -> None:
     assert browser_of(clerk).post(URL, OPENED | {"version": 0, "interests": ["shares"]})["Location"] == URL
     kept = ClientWishes.objects.get()
     assert (kept.version, kept.interests, kept.opt_outs) == (1, ["shares"], ["sms"])
+    assert (kept.call_days, kept.call_from, kept.call_until) == ("rest", dt.time(9), dt.time(11, 30))
     page = get(clerk, "/clients/10800001/").content.decode()
     assert "Shares" in page
+    assert "Days off, 09:00–11:30" in page
     assert "No SMS" in page
 
 
@@ -62,7 +66,20 @@ def test_older_words_of_interests_are_not_lost(stored: ClientWishes, clerk: User
     assert (stored.interests, stored.needs) == (["shares", "ETF"], "子女教育")
 
 
-@pytest.mark.parametrize("wrong", [{"horizon": "x"}, {"interests": ["gold"]}, {"version": "x"}, {"needs": "\0"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"horizon": "x"},
+        {"interests": ["gold"]},
+        {"version": "x"},
+        {"needs": "\0"},
+        {"call_days": "sunday"},
+        {"call_from": "25:00"},
+        {"call_from": ""},
+        {"call_until": ""},
+        {"call_until": "09:00"},
+    ],
+)
 def test_refused(stored: ClientWishes, clerk: User, wrong: dict[str, Any]) -> None:
     response = post(clerk, preferred_name="保留我", **wrong)
     assert response.status_code == 422
@@ -73,7 +90,7 @@ def test_a_conflict_shows_both_versions_and_loses_nothing(
     one: Client, stored: ClientWishes, clerk: User, here: Unit
 ) -> None:
     other = person("counter_clerk", here, name="孙一")
-    theirs = OPENED | {"needs": "孙一写的", "preferred_hours": "下午"}
+    theirs = OPENED | {"needs": "孙一写的", "preferred_hours": "下午", "call_until": dt.time(12)}
     update_wishes(client=one, wishes=theirs, version=1, by=other)
 
     answer = post(clerk, needs="我写的", preferred_name="陈总")
@@ -84,6 +101,7 @@ def test_a_conflict_shows_both_versions_and_loses_nothing(
     found = {one.label: (one.stored, one.typed, one.is_yours, one.is_disputed) for one in conflict.differences}
     assert found == {
         "Preferred name": ("陈先生", "陈总", True, False),
+        "Calls until": ("12:00", "11:30", False, False),
         "Preferred hours": ("下午", "上午", False, False),
         "Needs": ("孙一写的", "我写的", True, True),
     }
@@ -134,13 +152,15 @@ class TestPhones:
 
 
 def test_the_history_tells_of_wishes_and_phones(one: Client, stored: ClientWishes, clerk: User) -> None:
-    post(clerk, interests=["bonds"])
+    post(clerk, interests=["bonds"], call_days="any", call_until="18:00")
     browser = browser_of(clerk)
     browser.post("/clients/10800001/phones/", {"phone": "13900005678"})
     browser.post(f"/clients/10800001/phones/{ExtraPhone.objects.get().pk}/remove/")
 
     page = get(clerk, "/clients/10800001/history/").content.decode()
     assert "Bonds" in page
+    assert "Any day" in page
+    assert "18:00<" in page
     assert "Shares, ETF" in page
     assert page.count("139****5678") == 2
     assert "刘倩" in page

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.db import connection, connections
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, connections, transaction
 
 from clients.profile.models import Client, ClientWishes
-from clients.profile.wishes import CHANGED, FIELDS, ChangedMeanwhile, opened_version, update_wishes
+from clients.profile.wishes import CHANGED, FIELDS, ChangedMeanwhile, call_hours, opened_version, update_wishes
 from crm.events.models import Event
 from crm.organisation.models import User
+from crm.worktime.arithmetic import Hours, Intervals
+from crm.worktime.choices import DayRule
 from tests.factories.clients import client
 from tests.factories.people import person
 
@@ -63,6 +66,23 @@ class TestUpdate:
             keep(one, clerk, 0, needs="乙")
         assert (conflict.value.stored.version, conflict.value.stored.needs) == (1, "甲")
         assert ClientWishes.objects.get().needs == "甲"
+
+    @pytest.mark.parametrize(
+        ("start", "end"), [(dt.time(9), None), (None, dt.time(9)), (dt.time(9), dt.time(9)), (dt.time(12), dt.time(9))]
+    )
+    def test_hours_that_are_none(self, one: Client, clerk: User, start: dt.time | None, end: dt.time | None) -> None:
+        with pytest.raises(ValidationError):
+            keep(one, clerk, 0, call_from=start, call_until=end)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ClientWishes.objects.create(client=one, call_from=dt.time(12), call_until=dt.time(9))
+
+    def test_own_hours_come_before_the_usual_ones(self, one: Client, clerk: User) -> None:
+        usual = Hours(DayRule.WORKING, Intervals.of([["09:00", "12:00"], ["13:30", "20:00"]]))
+        assert call_hours(None, usual) == usual
+        kept = keep(one, clerk, 0, call_days="rest", call_from=dt.time(10), call_until=dt.time(11, 30))
+        assert call_hours(kept, usual) == Hours(DayRule.REST, Intervals.of([["10:00", "11:30"]]))
+        kept = keep(one, clerk, 1, call_days="any")
+        assert call_hours(kept, usual) == Hours(DayRule.ANY, usual.intervals)
 
     @pytest.mark.parametrize("role", ["auditor", "region_head", "administrator"])
     def test_who_may_not(self, one: Client, role: str) -> None:
