@@ -4,6 +4,7 @@ from callbacks.calls.models import Answer, Attempt, Call, CallReason, Concern, H
 from callbacks.enquiries.models import Enquiry
 from callbacks.plans.models import CoverageBase, Making, Plan
 from callbacks.queue.models import Skill, Skip
+from callbacks.recordings.models import Mark, Recording, Take, TelephonyCommand, TelephonyEvent
 from callbacks.scripts.models import Script, ScriptVersion
 
 __all__ = [
@@ -16,10 +17,15 @@ __all__ = [
     "Enquiry",
     "HandOver",
     "Making",
+    "Mark",
     "OutcomeCode",
     "Plan",
+    "Recording",
     "Script",
     "ScriptVersion",
     "Skill",
     "Skip",
+    "Take",
+    "TelephonyCommand",
+    "TelephonyEvent",
 ]

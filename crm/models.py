@@ -5,6 +5,7 @@ from crm.audit.models import ReadLog
 from crm.drafts.models import Draft
 from crm.events.models import Delivery, Event
 from crm.exports.models import Export
+from crm.files.models import StoredFile
 from crm.jobs.models import Job
 from crm.messaging.models import Message, MessageTemplate, Notice
 from crm.organisation.models import Appointment, StandIn, Unit, User
@@ -30,6 +31,7 @@ __all__ = [
     "ReadLog",
     "SavedView",
     "StandIn",
+    "StoredFile",
     "Transition",
     "Unit",
     "User",

@@ -212,6 +212,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FEED_UPLOAD_MAX_BYTES = env.int("CRM_FEED_UPLOAD_MAX_BYTES", 512 * 1024 * 1024)
 OUTGOING_HOUR = env.int("CRM_OUTGOING_HOUR", 18)  # when files go back to the core system, on exchange days
 EXPORT_RELEASE_ROWS = env.int("CRM_EXPORT_RELEASE_ROWS", 1_000)  # above it a second person releases an export
+FILE_RETENTION_YEARS = env.int("CRM_FILE_RETENTION_YEARS", 20)  # how long what is stored for good must be there
+FILE_CHECK_NIGHTS = env.int("CRM_FILE_CHECK_NIGHTS", 30)  # within so many nights every stored file is read and hashed
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -307,6 +309,7 @@ CELERY_BEAT_SCHEDULE = {
     "outgoing-send": {"task": "clients.feeds.send_outgoing", "schedule": crontab(hour=OUTGOING_HOUR, minute=0)},
     "promises-remind": {"task": "clients.contacts.remind", "schedule": crontab(minute="*/5")},
     "exports-sweep": {"task": "crm.exports.sweep", "schedule": crontab(minute=20)},
+    "files-check": {"task": "crm.files.check", "schedule": crontab(hour=3, minute=10)},
     "drafts-sweep": {"task": "crm.drafts.sweep", "schedule": crontab(hour=3, minute=40)},
     "unusual-reading": {"task": "clients.oversight.tell_unusual", "schedule": crontab(hour=7, minute=30)},
     "calendar-ahead": {"task": "crm.worktime.extend", "schedule": crontab(hour=1, minute=10)},

@@ -18,7 +18,18 @@ from crm.organisation.models import User
 from crm.organisation.services import keep_own_password
 
 # Tables that the runtime role may only read and add to. Event tables of `keep_history` come on top.
-APPEND_ONLY = ("crm_readlog", "clients_segmentchange", "clients_clientnote", "crm_transition")
+APPEND_ONLY = (
+    "crm_readlog",
+    "crm_transition",
+    "clients_segmentchange",
+    "clients_clientnote",
+    "callbacks_telephonyevent",
+)
+# Tables whose rows the runtime role may not delete, and the columns that it may change.
+KEPT = {
+    "crm_storedfile": ("retained_until", "checked_at", "fault"),
+    "callbacks_recording": ("call_id", "attempt_id", "enquiry_id", "peaks"),
+}
 
 
 @receiver(post_migrate)
@@ -65,10 +76,16 @@ def grant_runtime_rights() -> None:
             "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}",
         ):
             cursor.execute(sql.SQL(statement).format(role=role))
-        for table in append_only_tables():
+        for table in [*append_only_tables(), *KEPT]:
             cursor.execute(
                 sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}").format(
                     table=sql.Identifier(table), role=role
+                )
+            )
+        for table, columns in KEPT.items():
+            cursor.execute(
+                sql.SQL("GRANT UPDATE ({columns}) ON {table} TO {role}").format(
+                    table=sql.Identifier(table), columns=sql.SQL(", ").join(map(sql.Identifier, columns)), role=role
                 )
             )
 

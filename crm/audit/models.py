@@ -12,6 +12,7 @@ class ReadKind(models.TextChoices):
     SEARCH = "search", _("Search by personal data")
     EXPORT = "export", _("Export")
     DOWNLOAD = "download", _("File downloaded")
+    PLAY = "play", _("Recording played")
 
 
 class ReadLog(models.Model):
