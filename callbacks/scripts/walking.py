@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,7 @@ def walk(content: Content, answers: Answers, *, assuming: bool = False) -> Walk:
             if code not in seen:
                 steps.append(Step(question, part))
                 seen.add(code)
-            if not assuming and code not in answers and decides(question):
+            if not assuming and _open(question, seen, answers):
                 return Walk(tuple(steps))
             code = successor(questions, question, {done: answers[done] for done in seen if done in answers})
         if code == STOP:
@@ -68,8 +68,8 @@ def outlook(content: Content, answers: Answers) -> tuple[Question, ...]:
 
 
 def next_question(content: Content, answers: Answers) -> Question | None:
-    """The first question on the way that has no answer and may not be passed over; None when the script is through."""
-    return next(iter(missing(content, answers)), None)
+    """The first question on the way that has not been answered or passed over; None when there is none left."""
+    return next((one for one in path(content, answers) if one.code not in answers), None)
 
 
 def missing(content: Content, answers: Answers) -> tuple[Question, ...]:
@@ -87,6 +87,13 @@ def decides(question: Question) -> bool:
     """Whether its own answer can change what follows."""
     own = any(rule.question == question.code for rule in question.goto)
     return own or any(option.next for option in question.options)
+
+
+def _open(question: Question, seen: Iterable[str], answers: Answers) -> bool:
+    """Whether what follows depends on an answer, to this question or an earlier one on the way, that is not there."""
+    asked_for = {rule.question for rule in question.goto} & set(seen)
+    own = {question.code} if decides(question) else set()
+    return any(code not in answers for code in asked_for | own)
 
 
 def successor(questions: Sequence[Question], question: Question, answers: Answers) -> str:
@@ -128,23 +135,26 @@ def _values(answer: Any) -> tuple[str, ...]:
 
 
 def _without_closing(part: tuple[Question, ...], later: Sequence[tuple[Question, ...]]) -> tuple[Question, ...]:
-    """A script without the questions at its end that a later one ends with as well, where nothing leads back in."""
+    """A script without what it closes with, where a later one closes with the same."""
     for other in later:
-        codes = _closing_codes(part, other)
-        kept = part[: len(part) - len(codes)]
-        inner = {question.code for question in kept}
-        leads_back = any(target in inner for question in part[len(kept) :] for target in targets(part, question))
-        if codes and kept and not leads_back:
+        kept = part[: len(part) - _closing_length(part, other)]
+        if len(kept) < len(part) and kept and _only_closes(part, len(kept)):
             return kept
     return part
 
 
-def _closing_codes(part: Sequence[Question], other: Sequence[Question]) -> list[str]:
-    codes: list[str] = []
+def _closing_length(part: Sequence[Question], other: Sequence[Question]) -> int:
+    """How many questions both end with."""
+    length = 0
     for one, same in zip(reversed(part), reversed(other), strict=False):
         if one.code != same.code:
             break
-        codes.append(one.code)
-    return codes
+        length += 1
+    return length
 
 
+def _only_closes(part: Sequence[Question], place: int) -> bool:
+    """Whether everything from `place` on leads on to the end, neither back nor to a break-off."""
+    closing = part[place:]
+    allowed = {END, *(question.code for question in closing)}
+    return all(target in allowed for question in closing for target in targets(part, question))
