@@ -34,6 +34,7 @@ CALLS = workflow(
         Step("hold", _("Held back"), WAITING, None),
         Step("free", _("No longer held back"), WAITING, None),
         Step("reform", _("Another form of contact"), BOTH, None, (*ASSIGN, *WORK), needs_reason=True),
+        Step("identify", _("Identity checked"), CLAIMED, None, WORK),
         # What came of it.
         Step("retry", _("To be tried again"), CLAIMED, CallState.WAITING, WORK),
         Step("finish", pgettext_lazy("call", "Finish"), CLAIMED, DONE, WORK),
