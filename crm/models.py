@@ -9,6 +9,7 @@ from crm.files.models import StoredFile
 from crm.jobs.models import Job
 from crm.messaging.models import Message, MessageTemplate, Notice
 from crm.organisation.models import Appointment, StandIn, Unit, User
+from crm.parameters.models import Parameter
 from crm.web.models import Preference, SavedView
 from crm.workflow.models import Edge, Transition
 from crm.worktime.models import CalendarDay
@@ -27,6 +28,7 @@ __all__ = [
     "Message",
     "MessageTemplate",
     "Notice",
+    "Parameter",
     "Preference",
     "ReadLog",
     "SavedView",

@@ -50,6 +50,7 @@ _ASSIGNING = _may(
     "callbacks.assign_calls", "callbacks.take_calls", "callbacks.play_recordings", "callbacks.view_plan",
     "callbacks.view_script",
 )  # fmt: skip
+_SETTING = _may("crm.view_parameter", "crm.manage_parameters")
 _DECIDE = _may("clients.decide_correction", "clients.hand_over_clients", "crm.release_exports")
 
 ROLES: dict[str, Role] = {
@@ -109,6 +110,7 @@ ROLES: dict[str, Role] = {
         _READ
         | _SEGMENTS
         | _LISTS
+        | _SETTING
         | _may(
             "crm.release_exports",
             "callbacks.view_concerns",
@@ -139,6 +141,7 @@ ROLES: dict[str, Role] = {
         | _SEGMENTS
         | _LISTS
         | _DECIDE
+        | _SETTING
         | _may(
             "clients.send_corrections",
             "clients.manage_tags",
@@ -157,6 +160,7 @@ ROLES: dict[str, Role] = {
         _READ
         | _SEGMENTS
         | _LISTS
+        | _SETTING
         | _may(
             "callbacks.view_plan",
             "callbacks.manage_plans",
@@ -184,6 +188,7 @@ ROLES: dict[str, Role] = {
             "crm.view_read_log",
             "crm.view_change_history",
             "crm.view_jobs",
+            "crm.view_parameter",
             "callbacks.view_concerns",
             "callbacks.play_recordings",
             "callbacks.view_script",

@@ -4,6 +4,7 @@ from crm.drafts.urls import urlpatterns as drafts
 from crm.exports.urls import urlpatterns as exports
 from crm.jobs.urls import urlpatterns as jobs
 from crm.messaging.urls import urlpatterns as messaging
+from crm.parameters.urls import urlpatterns as parameters
 from crm.web import health, views
 from crm.web.help import views as help_views
 from crm.web.lists.urls import urlpatterns as lists
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/", include((drafts, "drafts"))),
     path("exports/", include((exports, "exports"))),
     path("lists/", include((lists, "lists"))),
+    path("parameters/", include((parameters, "parameters"))),
     path("health/", health.ready, name="health"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
