@@ -214,6 +214,13 @@ OUTGOING_HOUR = env.int("CRM_OUTGOING_HOUR", 18)  # when files go back to the co
 EXPORT_RELEASE_ROWS = env.int("CRM_EXPORT_RELEASE_ROWS", 1_000)  # above it a second person releases an export
 FILE_RETENTION_YEARS = env.int("CRM_FILE_RETENTION_YEARS", 20)  # how long what is stored for good must be there
 FILE_CHECK_NIGHTS = env.int("CRM_FILE_CHECK_NIGHTS", 30)  # within so many nights every stored file is read and hashed
+# --- Recordings and the telephone system (docs/telephony.md) ----------------------------------
+RECORDING_MAX_BYTES = env.int("CRM_RECORDING_MAX_BYTES", 200 * 1024 * 1024)
+RECORDING_SILENT_HOURS = env.int("CRM_RECORDING_SILENT_HOURS", 24)  # then what a browser sent so far is the recording
+TELEPHONY_ADAPTER = env.str("CRM_TELEPHONY", "manual")  # or "webhook"
+TELEPHONY_SECRET = env.str("CRM_TELEPHONY_SECRET", "")  # signs both ways; empty: nothing is taken in
+TELEPHONY_COMMANDS_URL = env.str("CRM_TELEPHONY_COMMANDS_URL", "")  # where commands are posted
+TELEPHONY_RECORDINGS_URL = env.str("CRM_TELEPHONY_RECORDINGS_URL", "")  # recordings are fetched below it alone
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -307,8 +314,12 @@ CELERY_BEAT_SCHEDULE = {
     "messages-sweep": {"task": "crm.messaging.sweep", "schedule": 30.0},
     "jobs-sweep": {"task": "crm.jobs.sweep", "schedule": 30.0},
     "outgoing-send": {"task": "clients.feeds.send_outgoing", "schedule": crontab(hour=OUTGOING_HOUR, minute=0)},
+    "queue-sweep": {"task": "callbacks.queue.sweep", "schedule": crontab(minute="*")},
+    "queue-new-day": {"task": "callbacks.queue.forget_passed", "schedule": crontab(hour=0, minute=5)},
     "promises-remind": {"task": "clients.contacts.remind", "schedule": crontab(minute="*/5")},
     "exports-sweep": {"task": "crm.exports.sweep", "schedule": crontab(minute=20)},
+    "takes-close": {"task": "callbacks.recordings.close_left", "schedule": crontab(minute=35)},
+    "telephony-commands": {"task": "callbacks.recordings.send_commands", "schedule": 30.0},
     "files-check": {"task": "crm.files.check", "schedule": crontab(hour=3, minute=10)},
     "drafts-sweep": {"task": "crm.drafts.sweep", "schedule": crontab(hour=3, minute=40)},
     "unusual-reading": {"task": "clients.oversight.tell_unusual", "schedule": crontab(hour=7, minute=30)},

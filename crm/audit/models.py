@@ -13,6 +13,7 @@ class ReadKind(models.TextChoices):
     EXPORT = "export", _("Export")
     DOWNLOAD = "download", _("File downloaded")
     PLAY = "play", _("Recording played")
+    CLAIMED = "claimed", _("Shown in clear for a claimed call")
 
 
 class ReadLog(models.Model):

@@ -1,0 +1,185 @@
+"""Next, and take this one: the two ways to a call.
+
+A hundred people who press at once never get the same call and none waits for another: rows are locked with SKIP
+LOCKED. One person who presses twice gets the same call: a lock on the person, then what he holds already.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import structlog
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from callbacks.calls.choices import CallState, Hold
+from callbacks.calls.models import Call
+from callbacks.calls.units import call_centre_unit
+from callbacks.calls.workflow import CALLS
+from callbacks.queue import sql
+from callbacks.queue.eligibility import Caller, Facts, caller, may_override_hours, why_not, why_not_now
+from callbacks.queue.rules import Rules, rules
+from crm.access.guards import refusal
+from crm.audit.services import acting
+from crm.organisation.models import User
+from crm.worktime.arithmetic import in_window
+
+log = structlog.get_logger(__name__)
+
+STALE = 20  # so many calls in a row whose stored eligibility is out of date are put right before somebody is told
+RENEW_BELOW = 0.5  # of a lease: pressing again renews it when less is left
+
+
+def current_call(user: User) -> Call | None:
+    """What `user` works on: the call he claimed last, with its client."""
+    return Call.objects.held_by(user).select_related("client", "branch", "unit").first()
+
+
+def may_call_now(at: dt.datetime) -> bool:
+    """Whether the usual hours allow a call at `at`."""
+    known = rules()
+    return in_window(known.calendar, at, known.hours)
+
+
+def next_call(*, by: User, at: dt.datetime | None = None) -> Call | None:
+    """The most urgent call that `by` may make now, claimed for him: by urgency, due time, age. None: there is none.
+
+    What he works on already comes first, so that pressing twice gives the same call. Raises PermissionDenied for who
+    makes no calls.
+    """
+    at = at or timezone.now()
+    person, known = caller(by), rules()
+    if not person.may_call:
+        raise PermissionDenied(refusal("callbacks.work_calls"))
+    for _turn in range(STALE):
+        with transaction.atomic():
+            found = _probe(person, known, at)
+            if found is None:
+                return None
+            pk, held, facts = found
+            if held:
+                return _kept(pk, known, at)
+            if why_not(facts, person, known) is None:
+                _claim(pk, by=by, verb="claim", lease=known.lease, at=at)
+                return Call(pk=pk)
+            _put_right(pk, facts, known, at)
+    log.warning("queue_eligibility_stale", user=by.pk, calls=STALE)
+    return None
+
+
+def _probe(person: Caller, known: Rules, at: dt.datetime) -> tuple[int, bool, Facts] | None:
+    """The call to be had: its key, whether it is held already, and what it looks like now. It is locked."""
+    values: dict[str, Any] = {
+        "user": person.pk,
+        "people": sorted(person.ids),
+        "pools": sorted(person.pools) if person.may_work else [],
+        "own": [False, True] if in_window(known.calendar, at, known.hours) else [True],
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql.NEXT, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    return row[0], row[1], Facts(*row[2:])
+
+
+def _kept(pk: int, known: Rules, at: dt.datetime) -> Call:
+    """What is held already; the lease is renewed where little is left of it."""
+    soon = at + known.lease * RENEW_BELOW
+    Call.objects.filter(pk=pk, lease_until__lt=soon).update(lease_until=at + known.lease)
+    return Call(pk=pk)
+
+
+def _claim(
+    pk: int, *, by: User, verb: str, lease: dt.timedelta, at: dt.datetime, reason: str = "", **details: Any
+) -> None:
+    values = {
+        "call": pk,
+        "user": by.pk,
+        "verb": verb,
+        "at": at,
+        "lease_until": at + lease,
+        "reason": reason[:300],
+        "details": json.dumps(details),
+        "read_reason": f"callbacks.call {pk}",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql.CLAIM, values)
+
+
+def _put_right(pk: int, facts: Facts, known: Rules, at: dt.datetime) -> None:
+    """A call whose stored eligibility is out of date is stored as it is today; the next one is looked at."""
+    call = Call.objects.get(pk=pk)
+    if facts.wants_no_call:
+        CALLS.take(call, "hold", by=None, at=at, hold=Hold.OPT_OUT, ready=False, details={"hold": Hold.OPT_OUT})
+        return
+    now_recused = [one for one in (facts.manager, facts.introducer) if one is not None and facts.regulated]
+    recused = sorted({*call.recused, *now_recused})
+    if recused != sorted(call.recused):
+        Call.objects.filter(pk=pk).update(recused=recused)
+        return
+    _route(call, facts, known, at)
+
+
+def _route(call: Call, facts: Facts, known: Rules, at: dt.datetime) -> None:
+    """A call that belongs to another unit goes there; one that nobody here may make waits for a decision."""
+    centre = call_centre_unit() if facts.too_large(known) else None
+    if centre is not None and centre.pk != call.unit_id:
+        details = {"unit": centre.pk, "from": call.unit_id}
+        CALLS.take(call, "route", by=None, at=at, unit=centre, assignee=None, details=details)
+    elif call.assignee_id is not None:  # assigned to somebody who may not make it any more
+        CALLS.take(call, "assign", by=None, at=at, assignee=None, details={"assignee": None, "from": call.assignee_id})
+    else:
+        CALLS.take(call, "hold", by=None, at=at, hold=Hold.NOBODY, ready=False, details={"hold": Hold.NOBODY})
+
+
+@transaction.atomic
+def take_call(*, call: Call, reason: str, by: User, out_of_hours: str = "", at: dt.datetime | None = None) -> Call:
+    """Take a certain call: the client is on the line, or a supervisor decides so. `reason` says why.
+
+    `call` comes from `visible_to(by)`. Outside the hours only an urgent check, by whoever may, with `out_of_hours`
+    as the reason. Held by the person already, it is returned. Raises PermissionDenied or ValidationError in words.
+    """
+    at = at or timezone.now()
+    locked = Call.objects.select_for_update(of=("self",)).select_related("client__wishes", "client__standing")
+    call = locked.get(pk=call.pk)
+    if call.state == CallState.CLAIMED and call.claimed_by_id == by.pk:
+        return call
+    CALLS.check(call, "take", by=by, reason=reason)
+    known = rules()
+    refused = why_not(Facts.of(call), caller(by), known)
+    if refused and not _may_take_over(call, by, known):
+        raise PermissionDenied(refused)
+    _check_hours(call, known, by, out_of_hours, at)
+    details = {"out_of_hours": out_of_hours[:200]} if out_of_hours else {}
+    with acting(by=by):
+        _claim(call.pk, by=by, verb="take", lease=known.lease, at=at, reason=reason, **details)
+    call.refresh_from_db()
+    return call
+
+
+def _may_take_over(call: Call, by: User, known: Rules) -> bool:
+    """Whether only the unit or the assignment stands against it, and `by` may decide over those in his scope."""
+    if not by.has_perm("callbacks.take_calls"):
+        return False
+    facts = Facts.of(call)
+    own = caller(by)
+    stands = facts.wants_no_call or facts.recuses(own.ids) or (facts.too_large(known) and not own.central)
+    return not stands and own.may_work
+
+
+def _check_hours(call: Call, known: Rules, by: User, out_of_hours: str, at: dt.datetime) -> None:
+    wishes = getattr(call.client, "wishes", None)
+    own = known.own(wishes.call_days, wishes.call_from, wishes.call_until) if wishes else None
+    refused = why_not_now(call, own, known, at)
+    if refused is None:
+        return
+    if not may_override_hours(call, by):
+        raise ValidationError(refused)
+    if not out_of_hours.strip():
+        raise ValidationError({"out_of_hours": _("Say why this cannot wait until the hours for calls.")})
