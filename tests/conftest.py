@@ -16,6 +16,7 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from pytest_django import DjangoDbBlocker
 
+from callbacks.calls.laying import lay_outcomes
 from clients.segmentation.models import Policy
 from crm.remembered import Remembered
 
@@ -28,6 +29,8 @@ def lay_again(sender: Any, **kwargs: Any) -> None:
     if sender.label == "clients" and not Policy.objects.exists():
         import_module("crm.migrations.0003_calendar_seed").seed(apps, None)
         import_module("clients.migrations.0008_segmentation_first_policy").lay(apps, None)
+    if sender.label == "callbacks":
+        lay_outcomes()
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
