@@ -46,6 +46,7 @@ def faults_of(content: Content, *, regulated: bool) -> tuple[Fault, ...]:
     """Everything that keeps a script from being published; empty when nothing does.
 
     A regulated script must ask all five topics on every way to its end; a talk that is broken off may lack some.
+    Another one asks nothing about conduct: it may be used by who manages the client.
     """
     questions = content.questions
     if not questions:
@@ -62,9 +63,7 @@ def faults_of(content: Content, *, regulated: bool) -> tuple[Fault, ...]:
     faults += _unreached(questions, found)
     if not found.endings.get(END):
         faults.append(Fault("", "next", _("No way leads to the end of the script.")))
-    if regulated:
-        faults += _uncovered(content, found)
-    return tuple(faults)
+    return (*faults, *(_uncovered(content, found) if regulated else _conduct(content)))
 
 
 def _of_question(question: Question, content: Content) -> Iterator[Fault]:
@@ -184,6 +183,15 @@ def _uncovered(content: Content, found: ways.Found) -> Iterator[Fault]:
         if trail:
             words = _("“%(topic)s” is left out on the way %(way)s.")
             yield Fault("", "topic", words % {"topic": topic.label, "way": _way(trail, content)})
+
+
+def _conduct(content: Content) -> Iterator[Fault]:
+    words = _(
+        "Questions about conduct belong into a regulated script: this one may be asked by who manages the client."
+    )
+    for question in content.questions:
+        if question.topic not in ("", Topic.IDENTITY):
+            yield Fault(question.code, "topic", words)
 
 
 def _way(trail: ways.Trail, content: Content) -> str:

@@ -62,14 +62,18 @@ def parse(data: Any) -> Content:
 
 def parse_text(text: str) -> Content:
     """A script out of a JSON text. Raises ContentError."""
+    return parse(load(text))
+
+
+def load(text: str) -> Any:
+    """What a JSON text says. Raises ContentError for one that is too large or no JSON."""
     if len(text.encode(errors="replace")) > MOST_BYTES:
         raise ContentError(Fault("", "", _("This is too large for a script.")))
     try:
-        data = json.loads(text.removeprefix("\ufeff"))
+        return json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         where = getattr(error, "lineno", 1)
         raise ContentError(Fault("", "", _("This is not JSON: line %(line)s.") % {"line": where})) from error
-    return parse(data)
 
 
 def to_json(content: Content) -> dict[str, Any]:
@@ -133,7 +137,7 @@ class _Reader:
             optional=self.flag(self.given, "optional"),
             critical=self.critical(),
             weight=self.figure(self.given, "weight"),
-            goto=tuple(self.rule(one) for one in self.list_of(self.given, "goto", MOST_RULES)),
+            goto=self.goto(),
             next=self.target(self.given),
         )
 
@@ -149,6 +153,11 @@ class _Reader:
             points=self.figure(given, "points"),
             next=self.target(given),
         )
+
+    def goto(self) -> tuple[Rule, ...]:
+        """Branches by its own answer count first, whatever the order in the file."""
+        rules = [self.rule(one) for one in self.list_of(self.given, "goto", MOST_RULES)]
+        return tuple(sorted(rules, key=lambda rule: rule.question != self.code))
 
     def rule(self, given: Any) -> Rule:
         self.only(given, RULE_KEYS, "goto")

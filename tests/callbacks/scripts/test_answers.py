@@ -122,7 +122,7 @@ def test_the_score_is_a_weighted_mean_of_what_was_asked() -> None:
 
 def test_answers_in_words() -> None:
     assert in_words(FUNDS, ["fund", "bond"]) == "FUND, BOND"
-    assert in_words(one(question("a")), "no") == "no"
+    assert in_words(one(question("a")), "no") == "No"
     assert in_words(one(question("a", "scale")), 4) == "4"
     assert in_words(one(question("a", "statement")), "read") == "read out"
     assert in_words(one(question("a", "text")), None) == "passed over"

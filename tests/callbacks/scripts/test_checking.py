@@ -102,7 +102,13 @@ def test_a_regulated_script_asks_five_topics() -> None:
     assert only(*regulated()["questions"][1:], regulated=True).words == (
         "No question is about “Identity”, which a regulated script must ask."
     )
-    assert faults(*regulated()["questions"][1:]) == []
+
+
+def test_another_script_asks_nothing_about_conduct() -> None:
+    """It may be asked by the client's own manager, who cannot ask about himself."""
+    assert faults(question("identity", topic="identity"), question("a")) == []
+    fault = only(question("a"), question("b", topic="staff_operated"))
+    assert (fault.question, fault.field, "regulated script" in fault.words) == ("b", "topic", True)
 
 
 def test_no_way_to_the_end_leaves_a_topic_out() -> None:
