@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -37,7 +37,7 @@ class Item:
 @dataclass(frozen=True)
 class Group:
     label: str | Promise
-    items: list[Item]
+    items: tuple[Item, ...]
 
 
 _FEEDING = ("clients.view_feedbatch", "clients.feed_everything", "clients.feed_own_branch")
@@ -93,7 +93,7 @@ def navigation(user: User, path: str) -> list[Group]:
     groups = []
     for label, targets in TARGETS:
         open_to = (t for t in targets if not t.permissions or held.intersection(t.permissions))
-        items = [item for item in map(_item, open_to) if item]
+        items = tuple(item for item in map(_item, open_to) if item)
         groups.append(Group(label, items))
     return _marked([group for group in groups if group.items], path)
 
@@ -112,4 +112,4 @@ def _marked(groups: list[Group], path: str) -> list[Group]:
     urls = [item.url for group in groups for item in group.items]
     begun = [url for url in urls if path == url or (url != home and path.startswith(url))]
     here = max(begun, key=len, default=None)
-    return [Group(g.label, [Item(i.label, i.url, i.icon, i.key, i.url == here) for i in g.items]) for g in groups]
+    return [Group(g.label, tuple(replace(item, active=item.url == here) for item in g.items)) for g in groups]
