@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from django.utils.html import conditional_escape as safe
 from django.utils.translation import gettext as _
 
+from clients.profile.choices import ClientKind
 from crm.web.figures import NONE
 from crm.web.lists.cells import Cell
-from crm.web.templatetags.ui import icon
+from crm.web.templatetags.ui import icon, when
 
 if TYPE_CHECKING:
     from clients.desk.rows import Row
@@ -45,8 +46,8 @@ CELLS: dict[str, Cell[Row]] = {
     "manager": Cell(lambda row: safe(row.manager) or NONE),
     "opened": Cell(lambda row: row.opened),
     "contact": Cell(lambda row: row.contact or NONE),
-    "since": Cell(lambda row: row.since or NONE),
-    "valid": Cell(lambda row: row.valid or NONE),
-    "kind": Cell(lambda row: safe(row.kind), labelled=False),
+    "since": Cell(lambda row: when(row.since)),
+    "valid": Cell(lambda row: row.valid.isoformat() if row.valid else NONE),
+    "kind": Cell(lambda row: safe(ClientKind(row.kind).label), labelled=False),
     "tags": Cell(_tags),
 }

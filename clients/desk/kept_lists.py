@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.db.models import Q
 from django.http import QueryDict
@@ -31,6 +32,7 @@ class SubqueryFilter(ChoiceFilter):
     """A filter whose rows stand in another table; the chosen codes become one subquery, however many they are."""
 
     rows: Callable[[Sequence[str]], Q] = lambda chosen: NOBODY
+    by_column: ClassVar[bool] = False
 
     def condition(self, chosen: Sequence[str]) -> Q:
         return self.rows(chosen) if chosen else Q()

@@ -10,12 +10,14 @@ from urllib.parse import quote
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from clients.contacts.models import ServiceRecord
 from clients.desk.cells import CELLS
 from clients.lists.selectors import tags_on
-from clients.profile.choices import ClientKind, ClientStatus
+from clients.profile.choices import ClientStatus
 from clients.profile.models import Client
 from clients.profile.policies import shown_name
 from clients.segmentation.choices import Style
@@ -46,8 +48,9 @@ class Row(NamedTuple):
     manager: str
     opened: str
     contact: str
-    since: str
-    valid: str
+    # As they are read: few readers choose these columns.
+    since: dt.date | None
+    valid: dt.date | None
     kind: str
     tags: Sequence[str] = ()  # read where they are shown
     cells: SafeString = SafeString("")  # those of the columns that are shown, in their order
@@ -108,6 +111,18 @@ def rows_of(client_ids: Sequence[int], own_ids: frozenset[int], today: dt.date, 
     return [line._replace(cells=draw(line)) for line in lines]
 
 
+def lines_of(rows: Sequence[Row]) -> SafeString:
+    """The lines of the table, each with a box to tick it."""
+    tick = conditional_escape(_("Tick"))
+    return SafeString("".join(_line(row, tick) for row in rows))
+
+
+def _line(row: Row, tick: str) -> str:
+    number = conditional_escape(row.number)
+    box = f'<input type="checkbox" name="picked" value="{row.pk}" data-pick aria-label="{tick} {number}">'
+    return f'<tr data-row><td class="cell-check">{box}</td>{row.cells}</tr>'
+
+
 def _row(one: Found, address: list[str], styles: dict[str, str], own_ids: frozenset[int], today: dt.date) -> Row:
     is_own = one.manager_id in own_ids
     return Row(
@@ -127,9 +142,9 @@ def _row(one: Found, address: list[str], styles: dict[str, str], own_ids: frozen
         manager=one.manager or "",
         opened=one.opened_on.isoformat(),
         contact=when(one.last_contact) if one.last_contact else "",
-        since=when(one.since) if one.since else "",
-        valid=one.risk_until.isoformat() if one.risk_until else "",
-        kind=str(ClientKind(one.kind).label),
+        since=one.since,
+        valid=one.risk_until,
+        kind=one.kind,
     )
 
 

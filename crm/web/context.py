@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -20,9 +21,11 @@ from crm.organisation.choices import UnitKind
 from crm.organisation.models import Unit, User
 from crm.web.help.steps import first_steps
 from crm.web.navigation import Group, navigation
+from crm.web.written import written
 
 FIRM_NAME_KEY = "crm:firm-name"
 FIRM_NAME_SECONDS = 300
+ON_NARROW = 4  # pages in the bar of narrow screens
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,28 @@ class Link:
     icon: str
 
 
+@dataclass(frozen=True)
+class Nav:
+    """The navigation, and the parts of the frame that show it: the same for everybody who may open the same pages."""
+
+    groups: tuple[Group, ...]
+    firm_name: str
+
+    @property
+    def side(self) -> SafeString:
+        return written("partials/nav.html", groups=self.groups, firm_name=self.firm_name)
+
+    @property
+    def tabbar(self) -> SafeString:
+        """The first pages, for narrow screens."""
+        return written("partials/tabbar.html", items=self.groups[0].items[:ON_NARROW]) if self.groups else SafeString()
+
+    @property
+    def keys(self) -> SafeString:
+        """The sheet of the keys, with those of the navigation."""
+        return written("partials/keys.html", items=tuple(item for group in self.groups for item in group.items))
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `nav`, `me`, `me_links`, `firm_name`, `release`, `idle_lock` (seconds; 0 for strangers),
     `notifications` (the bell).
@@ -50,11 +75,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """
     user = getattr(request, "user", None)
     known = user if isinstance(user, User) else None
+    firm = SimpleLazyObject(firm_name)
     return {
-        "firm_name": SimpleLazyObject(firm_name),
+        "firm_name": firm,
         "release": settings.RELEASE,
         "idle_lock": settings.IDLE_LOCK_SECONDS if known else 0,
-        "nav": SimpleLazyObject(lambda: _nav(known, request.path)),
+        "nav": SimpleLazyObject(lambda: _nav(known, request.path, firm)),
         "me": SimpleLazyObject(lambda: _me(known)) if known else None,
         "me_links": _me_links() if known else [],
         "first_steps": SimpleLazyObject(lambda: first_steps(known) if known else []),
@@ -74,8 +100,8 @@ def firm_name() -> str:
     return found
 
 
-def _nav(user: User | None, path: str) -> list[Group]:
-    return navigation(user, path) if user else []
+def _nav(user: User | None, path: str, firm: str) -> Nav:
+    return Nav(tuple(navigation(user, path)) if user else (), str(firm))
 
 
 def _me(user: User) -> Me:

@@ -9,7 +9,7 @@ from clients.desk.bulk_page import bar_of
 from clients.desk.kept_lists import LIST, opened_list
 from clients.desk.listing import NAME, client_list, rule_list, scope_title, understood
 from clients.desk.reads import log_search, log_shown_in_clear
-from clients.desk.rows import client_url, rows_of
+from clients.desk.rows import client_url, lines_of, rows_of
 from clients.profile.policies import own_manager_ids
 from clients.profile.selectors import number_in_scope
 from clients.segmentation.models import Standing
@@ -34,6 +34,7 @@ def clients(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": rows,
+        "lines": lines_of(rows),
         "title": scope_title(scope_of(user)),
         "opened": opened,
         "bulk": bar_of(user, page, opened.kept if opened else None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db.models import Choices, Q, QuerySet
 from django.utils.functional import Promise
@@ -42,6 +42,7 @@ class ChoiceFilter:
     default: tuple[str, ...] = ()
     unset: Words = ""
     single: bool = False
+    by_column: ClassVar[bool] = True  # the rows themselves say whether they match, not another table
 
     @classmethod
     def of(cls, name: str, label: Words, choices: type[Choices], **more: Any) -> Self:

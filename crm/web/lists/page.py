@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
@@ -30,9 +30,19 @@ from crm.web.lists.state import (
 )
 from crm.web.lists.view_bar import Bar
 from crm.web.terms import meaning_of
+from crm.web.written import written
 
 M = TypeVar("M", bound=Model)
 NOTHING: Slice[Any] = Slice([], before=False, after=False)
+
+
+class ShownOption(NamedTuple):
+    """One choice of a filter as its box shows it."""
+
+    value: str
+    label: str
+    selected: bool
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,7 @@ class ListPage(Generic[M]):
             for option in one.options
             if option.value in chosen
         ]
+        options = tuple(ShownOption(code.value, str(code.label), code.value in chosen) for code in one.options)
         comma = "、" if (get_language() or "").startswith("zh") else ", "
         return {
             "name": one.name,
@@ -99,10 +110,8 @@ class ListPage(Generic[M]):
             "chosen": comma.join(value["label"] for value in choices),
             "choices": choices,
             "clear_url": self.state.url(without=one.name),
-            "options": [
-                {"value": option.value, "label": option.label, "selected": option.value in chosen, "count": None}
-                for option in one.options
-            ],
+            "options": options,
+            "lines": written("components/filter_options.html", name=one.name, single=one.single, options=options),
         }
 
     @property
@@ -157,7 +166,7 @@ def list_page(
     rows, problems = matching(state, queryset)
     if spec.few:
         count = capped_count(rows, spec.count_to)
-        part = _fetch(rows, state, problems, few=count.number <= spec.few) if count.number else NOTHING
+        part = _fetch(rows, state, problems, few=count.number <= state.few) if count.number else NOTHING
     else:
         part = _fetch(rows, state, problems, few=False)
         whole = not (part.before or part.after)

@@ -61,6 +61,14 @@ class ListState:
         return bool(self.words or any(self.chosen.values()))
 
     @property
+    def few(self) -> int:
+        """Up to how many matches a page is read by sorting them all: the order's own number while the list's columns
+        alone narrow it, which is what its indexes know."""
+        own = self.order.sort.few
+        elsewhere = self.words or any(self.chosen[one.name] for one in self.spec.filters if not one.by_column)
+        return self.spec.few if own is None or elsewhere else own
+
+    @property
     def column_names(self) -> tuple[str, ...]:
         return names_of(self.columns)
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 
 from crm.exports.choices import ExportReason
 from crm.exports.registry import find
 from crm.web.lists.spec import names_of
 from crm.web.lists.state import ALL, OF_THE_KIT, VIEW, Kept, ListState, read_state, strays
 from crm.web.services import units_to_share_with
+from crm.web.written import written
 
 if TYPE_CHECKING:
     from crm.organisation.models import Unit, User
@@ -95,15 +97,20 @@ class Bar:
         return self.state.column_names == names_of(self.state.spec.usual)
 
     @cached_property
-    def columns(self) -> list[ColumnLine]:
+    def columns(self) -> tuple[ColumnLine, ...]:
         """Those that are shown in their order, then the others; none where they cannot be chosen."""
         spec, shown = self.state.spec, self.state.columns
         if not spec.choosable:
-            return []
+            return ()
         names = names_of(shown)
         others = [column for column in spec.columns if column.name not in names]
         every = (*shown, *others)
-        return [ColumnLine(column.name, str(column.label), column.name in names, column.lead) for column in every]
+        return tuple(ColumnLine(column.name, str(column.label), column.name in names, column.lead) for column in every)
+
+    @property
+    def column_lines(self) -> SafeString:
+        """The lines of the dialog: every page has the same dozen, each with two buttons and their words."""
+        return written("crm/web/lists/column_lines.html", columns=self.columns)
 
     @property
     def may_export(self) -> bool:

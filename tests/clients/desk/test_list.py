@@ -251,7 +251,7 @@ class TestFilters:
 
         def offered(query: str) -> list[str]:
             chips = {chip["name"]: chip for chip in open_list(officer, query).context["page"].chips}
-            return [option["value"] for option in chips.get("manager", {"options": []})["options"]]
+            return [option.value for option in chips.get("manager", {"options": ()})["options"]]
 
         assert offered("") == []
         assert offered("?branch=SZ") == ["M1", "none"]

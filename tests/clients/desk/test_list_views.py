@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -15,6 +16,7 @@ from clients.desk.cells import CELLS
 from clients.desk.exporters import CELLS as EXPORTED
 from clients.desk.listing import client_list
 from crm.organisation.models import Unit, User
+from crm.web.figures import NONE
 from crm.web.models import Preference, SavedView
 from tests.clients.desk.helpers import browser_of, stand
 from tests.factories.clients import client
@@ -58,6 +60,14 @@ def headings(response: Any) -> list[str]:
     assert head
     words = [re.sub(r"<[^>]+>", "", one).strip() for one in re.findall(r"<th .*?</th>", head[0], re.S)]
     return [word for word in words if word]
+
+
+def chosen(response: Any) -> dict[str, bool]:
+    """The lines of the choice of columns, in their order: a word each, and whether it is ticked."""
+    lines = re.search(r"<ol class=\"order\".*?</ol>", response.content.decode(), re.S)
+    assert lines
+    found = re.findall(r'name="column" value="\w+"( checked)?(?: disabled)?><span>(.*?)</span>', lines[0])
+    return {word: bool(ticked) for ticked, word in found}
 
 
 class TestViews:
@@ -271,6 +281,33 @@ class TestColumns:
             names = {column.name for column in spec.columns}
             assert names <= CELLS.keys()
         assert CELLS.keys() == EXPORTED.keys()
+
+    def test_the_choice_is_written_for_every_language_and_every_choice(self, me: User) -> None:
+        """Its lines are kept in memory: neither another's words nor another's choice may come with them."""
+        english, chinese = browser_of(me), browser_of(me, "zh-hans")
+        for _n in range(2):
+            usual, own = chosen(english.get("/clients/")), chosen(english.get("/clients/?cols=number,tags,tier"))
+            assert list(usual)[:3] == ["Client number", "Name", "Tier"]
+            assert (usual["Name"], usual["Tier"], usual["Tags"]) == (True, True, False)
+            assert list(own)[:4] == ["Client number", "Tags", "Tier", "Name"]
+            assert [word for word, ticked in own.items() if ticked] == ["Client number", "Tags", "Tier"]
+            assert list(chosen(chinese.get("/clients/")))[:3] == ["客户号", "姓名", "等级"]
+        assert "Name: move up" in english.get("/clients/").content.decode()
+        assert "Name: move up" not in chinese.get("/clients/").content.decode()
+
+    def test_columns_that_are_not_usual_are_written_too(self, browser: Browser, unit: Unit) -> None:
+        day = dt.date(2021, 5, 6)
+        firm = client(client_no="FIRM", branch=unit, kind="institution")
+        stand(firm, tier="gold", group_since=day, risk_until=dt.date(2019, 1, 2))
+
+        response = browser.get("/clients/?cols=number,since,valid,kind&tier=gold")
+
+        cells = [re.findall(r"<td.*?</td>", row.cells, re.S) for row in response.context["rows"]]
+        words = [[re.sub(r"<[^>]+>", "", cell) for cell in line] for line in cells]
+        assert sorted(words) == [
+            ["FIRM", "2021-05-06", "2019-01-02", "Institution"],
+            ["GOLD", NONE, NONE, "Individual"],
+        ]
 
 
 def test_choices_are_removed_one_by_one(browser: Browser) -> None:

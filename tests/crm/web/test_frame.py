@@ -71,7 +71,8 @@ class TestFrame:
         found = self.of(None)
         assert str(found["firm_name"]) == "示例证券"
         assert found["me"] is None
-        assert list(found["nav"]) == []
+        assert found["nav"].groups == ()
+        assert found["nav"].tabbar == ""
         assert found["idle_lock"] == 0
 
     def test_firm_name_of_the_settings_wins(self, settings: Any) -> None:
@@ -95,7 +96,7 @@ class TestFrame:
         with django_assert_num_queries(1):
             found = self.of(user)
             assert str(found["me"].name)
-            assert list(found["nav"])
+            assert found["nav"].groups
             assert str(found["firm_name"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from crm.organisation.choices import UnitKind
 from crm.organisation.models import Appointment, Unit
-from crm.web.lists import ChoiceFilter, Column, Count, ListPage, ListSpec, Search, Sort, capped_count, list_page
+from crm.web.lists import ChoiceFilter, Column, Count, ListPage, ListSpec, Option, Search, Sort, capped_count, list_page
 from crm.web.lists.keyset import Cursor, Order, fetch
 from tests.factories.people import AppointmentFactory
 from tests.factories.units import UnitFactory
@@ -35,6 +36,12 @@ SPEC = ListSpec(
     page_size=3,
     count_to=5,
 )
+
+
+class Elsewhere(ChoiceFilter):
+    """A filter that asks another table."""
+
+    by_column = False
 
 
 def page_of(url: str, spec: ListSpec = SPEC) -> ListPage[Unit]:
@@ -76,14 +83,17 @@ class KeysetAgainstPython(TestCase):
         sort=st.sampled_from(["name", "-name", "code", "-code", "city", "-city"]),
         kinds=st.lists(st.sampled_from(UnitKind.values), unique=True, max_size=3),
         keys_only=st.booleans(),
-        few=st.sampled_from([0, 4, 100]),
+        few=st.sampled_from([(0, None), (4, None), (100, None), (4, 0), (4, 100)]),
     )
-    def test_forward_and_back(self, rows: list[Any], sort: str, kinds: list[str], keys_only: bool, few: int) -> None:
+    def test_forward_and_back(
+        self, rows: list[Any], sort: str, kinds: list[str], keys_only: bool, few: tuple[int, int | None]
+    ) -> None:
         units: list[Unit] = [
             UnitFactory(name=name, city=city, kind=kind, code=f"{7 * n % 15:03d}")
             for n, (name, city, kind) in enumerate(rows)
         ]
-        spec = ListSpec(**{**vars(SPEC), "keys_only": keys_only, "few": few})
+        sorts = [replace(one, few=few[1]) for one in SPEC.sorts]
+        spec = ListSpec(**{**vars(SPEC), "keys_only": keys_only, "few": few[0], "sorts": sorts})
         wanted = in_python(units, sort, kinds)
         query = "&".join([f"sort={sort}", *(f"kind={kind}" for kind in kinds)])
 
@@ -197,6 +207,27 @@ def test_few_matches_are_read_and_sorted_many_walked_along_an_index(
     assert "GREATEST" not in searched_widely.captured_queries[1]["sql"]
 
 
+def test_an_order_with_indexes_behind_the_columns_walks_along_them_sooner(
+    seven: list[Unit], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    name, code, city = SPEC.sorts
+    elsewhere = Elsewhere("city", "City", [Option("1", "One")])
+    spec = replace(SPEC, few=4, sorts=(replace(name, few=2), code, city), filters=(*SPEC.filters, elsewhere))
+    for _n in range(3):
+        UnitFactory(kind="region", name="north", city="1")
+
+    def is_sorted(query: str) -> bool:
+        with django_assert_num_queries(2) as captured:
+            assert page_of(f"/units/?{query}", spec).rows
+        return "GREATEST" in captured.captured_queries[1]["sql"]
+
+    assert not is_sorted("kind=region")  # three of them: more than the order's own number
+    assert is_sorted("kind=region&sort=code")
+    assert is_sorted("kind=region&city=1")
+    assert is_sorted("kind=region&q=n")
+    assert not is_sorted("kind=branch&q=n")
+
+
 @pytest.mark.django_db
 def test_an_empty_list_is_a_page_too() -> None:
     page = page_of("/units/?kind=branch&sort=code")
@@ -228,7 +259,8 @@ def test_chips_say_what_is_chosen(seven: list[Unit]) -> None:
 
     assert kind["chosen"].count("、") == 1
     assert kind["clear_url"] == "/units/?q=n"
-    assert [option["value"] for option in kind["options"] if option["selected"]] == ["region", "branch"]
+    assert [option.value for option in kind["options"] if option.selected] == ["region", "branch"]
+    assert [kind["lines"].count(f'value="{one}" checked') for one in ("region", "branch", "department")] == [1, 1, 0]
     assert other["chosen"] == ""
     assert page.clear_url == "/units/"
     assert page.search == {"name": "q", "value": "n", "label": "Name"}
