@@ -100,7 +100,7 @@ def firm_name() -> str:
     return found
 
 
-def _nav(user: User | None, path: str, firm: str) -> Nav:
+def _nav(user: User | None, path: str, firm: object) -> Nav:
     return Nav(tuple(navigation(user, path)) if user else (), str(firm))
 
 

@@ -42,7 +42,7 @@ class ShownOption(NamedTuple):
     value: str
     label: str
     selected: bool
-    count: int | None = None
+    number: int | None = None  # of rows that it would leave
 
 
 @dataclass(frozen=True)

@@ -179,8 +179,8 @@ def test_a_dialog_can_be_closed_and_is_named() -> None:
 
 def test_filters_work_without_scripts_and_keep_what_is_chosen() -> None:
     options = [
-        {"value": "gold", "label": "Gold card", "count": 0, "selected": True},
-        {"value": "silver", "label": "Silver card", "count": None, "selected": False},
+        {"value": "gold", "label": "Gold card", "number": 0, "selected": True},
+        {"value": "silver", "label": "Silver card", "number": None, "selected": False},
     ]
     lines = render_to_string("components/filter_options.html", {"name": "tier", "options": options})
     chip = {"name": "tier", "label": "Tier", "chosen": "Gold card", "clear_url": "/list", "lines": lines}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from crm.web import written as module
@@ -20,13 +21,12 @@ HERE, THERE = Item("Here", "/here/", "home", "g h", active=True), Item("There <b
 def renders(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The templates that are really written."""
     found: list[str] = []
-    original = module.render_to_string
 
     def counted(template: str, values: dict[str, Any]) -> Any:
         found.append(template)
-        return original(template, values)
+        return render_to_string(template, values)
 
-    monkeypatch.setattr(module, "render_to_string", counted)
+    monkeypatch.setattr("crm.web.written.render_to_string", counted)
     module._kept.cache_clear()
     return found
 
