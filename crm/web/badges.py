@@ -55,6 +55,18 @@ BADGES: dict[str, dict[str, Badge]] = {
         "suspended": Badge(pgettext_lazy("client", "Suspended"), "ban", "loud"),
         "closed": Badge(pgettext_lazy("client", "Closed"), "lock", "soft"),
     },
+    "call": {
+        "waiting": Badge(pgettext_lazy("call", "Waiting"), "clock", "soft"),
+        "claimed": Badge(_("Being worked on"), "phone", "accent"),
+        "done": Badge(pgettext_lazy("call", "Finished"), "circle-check", "fine"),
+        "lapsed": Badge(pgettext_lazy("call", "Lapsed"), "archive", "soft"),
+        "withdrawn": Badge(pgettext_lazy("call", "Withdrawn"), "ban", "soft"),
+        "held": Badge(_("Held back"), "player-stop", "loud"),
+    },
+    "concern": {
+        "open": Badge(_("Waiting to be taken up"), "hourglass", "accent"),
+        "acknowledged": Badge(_("Acknowledged"), "circle-check", "fine"),
+    },
     "job": {
         "queued": Badge(pgettext_lazy("job", "Waiting"), "clock", "soft"),
         "running": Badge(pgettext_lazy("job", "Running"), "refresh", "accent"),
@@ -97,6 +109,11 @@ BADGES: dict[str, dict[str, Badge]] = {
         "current": Badge(pgettext_lazy("policy", "In force"), "circle-check", "fine"),
         "refused": Badge(pgettext_lazy("policy", "Refused"), "circle-x", "loud"),
         "retired": Badge(pgettext_lazy("policy", "Replaced"), "archive", "soft"),
+    },
+    "script": {
+        "draft": Badge(pgettext_lazy("script", "Draft"), "pencil", "accent"),
+        "published": Badge(pgettext_lazy("script", "In use"), "circle-check", "fine"),
+        "retired": Badge(pgettext_lazy("script", "Replaced"), "archive", "soft"),
     },
     "correction": {
         "proposed": Badge(_("Waiting for a second person"), "hourglass", "accent"),

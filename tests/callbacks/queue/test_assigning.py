@@ -145,7 +145,9 @@ class TestRefusals:
         for one in calls:
             known = Call.objects.select_related("client__wishes", "client__standing").get(pk=one.pk)
             for who in people:
-                plan = preview_assignment(calls=Call.objects.filter(pk=one.pk), people=[who], share="in_turn", by=director)
+                plan = preview_assignment(
+                    calls=Call.objects.filter(pk=one.pk), people=[who], share="in_turn", by=director
+                )
                 python = why_not(Facts.of(known), caller(who), rules()) is None and not known.hold
                 assert bool(plan.given) is python, (one.kind, one.regulated, who.name, plan.refused)
 
