@@ -35,13 +35,12 @@ CONTENT: dict[str, Any] = {
             "text": "这笔操作是您本人办理的吗？",
             "required_by_regulation": True,
             "topic": "staff_operated",
-            "critical": {"is": ["no"]},
+            "critical": {"answers": ["no"]},
         },
         {
             "code": "satisfied",
             "kind": "scale",
             "text": "请您对我们的服务打分，1 到 5 分。",
-            "scored": True,
             "weight": 1,
         },
     ]
