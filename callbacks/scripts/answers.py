@@ -83,7 +83,7 @@ def in_words(question: Question, value: Any) -> str:
         return _("passed over")
     words = {option.code: option.label for option in question.options}
     if question.kind == QuestionKind.YES_NO:
-        words = {YES: pgettext("answer", "Yes"), NO: pgettext("answer", "No")}
+        words = {YES: pgettext("yes or no", "Yes"), NO: pgettext("yes or no", "No")}
     if question.kind == QuestionKind.STATEMENT:
         return _("read out")
     chosen = value if isinstance(value, list) else [value]

@@ -30,8 +30,8 @@ Answers = Mapping[str, Any]  # by the question's code
 
 class QuestionKind(models.TextChoices):
     YES_NO = "yes_no", pgettext_lazy("question", "Yes or no")
-    SINGLE = "single", pgettext_lazy("question", "One of several")
-    MULTIPLE = "multiple", pgettext_lazy("question", "Several of several")
+    SINGLE = "single", pgettext_lazy("question", "One answer")
+    MULTIPLE = "multiple", pgettext_lazy("question", "Several answers")
     SCALE = "scale", pgettext_lazy("question", "Scale from 1 to 5")
     NUMBER = "number", pgettext_lazy("question", "Number")
     DATE = "date", pgettext_lazy("question", "Day")

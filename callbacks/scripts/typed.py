@@ -40,7 +40,10 @@ class RuleLine:
 
 
 def read(sent: QueryDict) -> Question:
-    """The question that was typed. Raises ContentError for what cannot be kept: its code, what is too long."""
+    """The question that was typed, without the answer that is to be dropped.
+
+    Raises ContentError for what cannot be kept: its code, what is too long.
+    """
     kind = sent.get("kind", "")
     rules = [*_own_rules(sent, kind), *_rules(sent, kind)]
     given: dict[str, Any] = {
@@ -101,8 +104,9 @@ def deciding(content: Content, kinds: Sequence[str]) -> list[Question]:
 
 
 def _options(sent: QueryDict) -> Iterator[dict[str, Any]]:
-    taken = [sent.get(f"option-{key}-code", "") for key in sent.getlist("option")]
-    for key in sent.getlist("option"):
+    keys = [key for key in sent.getlist("option") if sent.get("do") != f"drop:{key}"]
+    taken = [sent.get(f"option-{key}-code", "") for key in keys]
+    for key in keys:
         label, code = sent.get(f"option-{key}-label", "").strip(), sent.get(f"option-{key}-code", "")
         if not label and not code:
             continue

@@ -15,6 +15,7 @@ function move(line, direction) {
   } else {
     other.after(line);
   }
+  line.dispatchEvent(new Event("change", { bubbles: true })); // forms that keep themselves notice
 }
 
 export function startOrder() {
