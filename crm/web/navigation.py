@@ -40,6 +40,8 @@ class Group:
     items: tuple[Item, ...]
 
 
+_CALLING = ("callbacks.work_calls", "callbacks.courtesy_calls")
+_CONCERNS = ("callbacks.view_concerns", "callbacks.acknowledge_findings")
 _FEEDING = ("clients.view_feedbatch", "clients.feed_everything", "clients.feed_own_branch")
 _CORRECTING = ("clients.decide_correction", "clients.send_corrections")
 _SEGMENTS = ("clients.view_segmentation",)
@@ -51,10 +53,21 @@ TARGETS: tuple[tuple[str | Promise, tuple[Target, ...]], ...] = (
         "",
         (
             Target(pgettext_lazy("page", "Home"), "home", "home", key="g h"),
+            Target(_("My queue"), "callbacks:queue", "clipboard-list", _CALLING, key="g b"),
             Target(_("Clients"), "clients:list", "users", ("clients.view_client",), key="g c"),
             Target(_("Promises"), "clients:promises", "flag", ("clients.enter_contact",), key="g v"),
+            Target(_("Enquiries"), "callbacks:enquiries", "message-report", ("callbacks.view_enquiry",), key="g q"),
             Target(_("Who is calling"), "clients:look-up", "phone", ("clients.look_up_caller",), key="g w"),
             Target(_("Client lists"), "clients:client-lists", "list-details", ("clients.view_client",)),
+        ),
+    ),
+    (
+        _("Callbacks"),
+        (
+            Target(_("Calls"), "callbacks:calls", "phone", ("callbacks.view_calls",), key="g n"),
+            Target(_("Live board"), "callbacks:board", "presentation", ("callbacks.assign_calls",), key="g t"),
+            Target(_("Scripts"), "callbacks:scripts", "book", ("callbacks.view_script",)),
+            Target(_("Brought up in calls"), "callbacks:concerns", "shield-check", _CONCERNS),
         ),
     ),
     (
@@ -83,7 +96,13 @@ TARGETS: tuple[tuple[str | Promise, tuple[Target, ...]], ...] = (
             Target(_("Unusual reading"), "clients:unusual", "shield-check", _WATCHING, key="g u"),
         ),
     ),
-    (_("System"), (Target(_("Reference tables"), "admin:index", "table", ("crm.use_admin",)),)),
+    (
+        _("System"),
+        (
+            Target(_("Parameters"), "parameters:list", "settings", ("crm.view_parameter",)),
+            Target(_("Reference tables"), "admin:index", "table", ("crm.use_admin",)),
+        ),
+    ),
 )
 
 
