@@ -18,7 +18,8 @@ ORDER BY i.n;
 
 -- A third of the clients have told us what they wish.
 INSERT INTO clients_clientwishes (
-    client_id, preferred_name, preferred_hours, declared_preference, horizon, interests, needs, opt_outs)
+    client_id, preferred_name, preferred_hours, declared_preference, horizon, interests, needs, opt_outs,
+    call_days)
 SELECT c.id,
        CASE WHEN i.kind = 'institution' THEN i.contact_person
             WHEN pg_temp.chance(i.n, 'called') < 0.5 THEN
@@ -36,6 +37,6 @@ SELECT c.id,
             WHEN 4 THEN ARRAY['港股通', '股票'] WHEN 5 THEN ARRAY['国债逆回购'] ELSE ARRAY['理财产品', '基金定投'] END,
        (ARRAY['希望每周收到一次研究摘要', '子女教育金，三至五年内不动用', '想了解养老金账户', '关注佣金费率',
               '退休后每月有固定现金流', '', '', ''])[pg_temp.draw(i.n, 'needs', 0, 8)],
-       '{}'
+       '{}', ''
 FROM demo_identity AS i JOIN clients_client AS c ON c.client_no = i.client_no
 WHERE i.status <> 'closed' AND pg_temp.chance(i.n, 'wishes') < 0.34;
