@@ -10,10 +10,15 @@ handler429 = "crm.web.errors.too_many"  # allauth's limits ask for this one
 handler500 = "crm.web.errors.server_error"
 
 # The rooms' addresses under one namespace; named, not imported, so that the kernel knows no app.
-API = [path("", include("clients.api_urls")), path("", include("crm.web.api.urls"))]
+API = [
+    path("", include("clients.api_urls")),
+    path("", include("callbacks.api_urls")),
+    path("", include("crm.web.api.urls")),
+]
 
 urlpatterns = [
     path("", include("clients.urls")),
+    path("", include("callbacks.urls")),
     path("", include("crm.web.urls")),
     path("account/", include("crm.access.urls")),
     path("admin/", admin.site.urls),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from callbacks.enquiries.choices import EnquiryKind, EnquiryState
 from callbacks.enquiries.querysets import EnquiryQuerySet
@@ -44,7 +45,7 @@ class Enquiry(models.Model):
     owner = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("responsible")
     )
-    due_at = models.DateTimeField(_("promised by"), null=True)
+    due_at = models.DateTimeField(pgettext_lazy("enquiry", "promised by"), null=True)
     promised = models.CharField(_("what was promised"), max_length=300, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from callbacks.enquiries.choices import EnquiryState
-from crm.workflow.engine import Step, workflow
+from crm.workflow.engine import Step, Workflow, workflow
+
+if TYPE_CHECKING:
+    from callbacks.enquiries.models import Enquiry
 
 NAME = "callbacks.enquiry"
 TAKE = ("callbacks.take_enquiries",)
 
-ENQUIRIES = workflow(
+ENQUIRIES: Workflow[Enquiry] = workflow(
     NAME,
     [
         Step("take", _("Take"), [EnquiryState.WAITING], EnquiryState.TAKEN, TAKE),

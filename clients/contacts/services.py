@@ -23,7 +23,7 @@ from crm.messaging.services import tell
 from crm.organisation.models import User
 from crm.web.figures import exact_time
 
-RECORDED = "contact.recorded"
+RECORDED, JOINED = "contact.recorded", "contact.joined"
 MADE, KEPT, DROPPED, HANDED = "promise.made", "promise.kept", "promise.dropped", "promise.handed"
 OWN_NUMBER = "S-"  # begins the numbers of records that staff enter; the rest is the key of the form
 AHEAD = dt.timedelta(minutes=5)  # so far may the clock of whoever types run ahead of ours
@@ -96,6 +96,25 @@ def record_enquiry(
         url = reverse("clients:detail", args=[client.client_no])
         tell(users=[manager], key=f"enquiry:{record.pk}", text=text, url=url, at=at)
     return record
+
+
+@transaction.atomic
+def join_record(*, record: ServiceRecord, client: Client, by: User, at: dt.datetime | None = None) -> ServiceRecord:
+    """A caller nobody knew turns out to be `client`, whom a look-up found: the record goes into his file.
+
+    There already, it stays so. Raises PermissionDenied for who may not, ValidationError once another's file has it.
+    """
+    check(by, ENTER, LOOK_UP)
+    locked = ServiceRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    if locked.client_id == client.pk:
+        return locked
+    if locked.client_id is not None:
+        raise ValidationError(_("This record is in another client's file already."))
+    locked.client = client
+    with acting(by=by):
+        locked.save(update_fields=["client"])
+    publish(JOINED, {"record": locked.pk, "client": client.pk}, at=at or timezone.now())
+    return locked
 
 
 def _keep(client: Client | None, contact: Contact, key: str, by: User, at: dt.datetime) -> tuple[ServiceRecord, bool]:

@@ -67,6 +67,13 @@ BADGES: dict[str, dict[str, Badge]] = {
         "open": Badge(_("Waiting to be taken up"), "hourglass", "accent"),
         "acknowledged": Badge(_("Acknowledged"), "circle-check", "fine"),
     },
+    "enquiry": {
+        "waiting": Badge(_("Waiting on the line"), "phone", "loud"),
+        "taken": Badge(_("Being dealt with"), "user-check", "accent"),
+        "closed": Badge(pgettext_lazy("enquiry", "Closed"), "circle-check", "fine"),
+        "missed": Badge(_("Hung up before it was taken"), "circle-x", "soft"),
+    },
+    "vip": {"yes": Badge("VIP", "star-filled", "accent")},
     "job": {
         "queued": Badge(pgettext_lazy("job", "Waiting"), "clock", "soft"),
         "running": Badge(pgettext_lazy("job", "Running"), "refresh", "accent"),

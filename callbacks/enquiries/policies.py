@@ -1,0 +1,43 @@
+"""Who may take enquiries, and whose clients do not wait."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from callbacks.enquiries.choices import EnquiryState
+from callbacks.enquiries.models import Enquiry
+from clients.profile.models import Client
+from clients.segmentation.choices import Tier
+from clients.segmentation.models import Standing
+from crm.access.scope import appointments_of
+from crm.organisation.models import Unit, User
+
+SEE = "callbacks.view_enquiry"
+TAKE = "callbacks.take_enquiries"
+VIP_LINE = "vip"  # how the telephone system calls the line
+VIP_TIERS = (Tier.DIAMOND, Tier.PLATINUM)
+
+
+def is_vip(client: Client | None, line: str) -> bool:
+    """Whether a caller comes before others: by the line he called, or by his tier."""
+    if line == VIP_LINE:
+        return True
+    return client is not None and Standing.objects.filter(client=client, tier__in=VIP_TIERS).exists()
+
+
+def units_of(user: User, day: dt.date | None = None) -> list[Unit]:
+    """The units in which somebody takes enquiries: where he, or whom he stands in for, is appointed."""
+    found = {held.unit_id: held.unit for held in appointments_of(user, day)}
+    return list(found.values())
+
+
+def may_write(enquiry: Enquiry, user: User) -> bool:
+    """Whether somebody answers for an open enquiry: whoever was asked first, or accepted it from him."""
+    return enquiry.state == EnquiryState.TAKEN and enquiry.owner_id == user.pk and user.has_perm(TAKE)
+
+
+def may_join(enquiry: Enquiry, user: User) -> bool:
+    """Whether somebody may say which client called: who answers for it, also once it is closed for an unknown one."""
+    if enquiry.state == EnquiryState.CLOSED:
+        return enquiry.client_id is None and enquiry.owner_id == user.pk and user.has_perm(TAKE)
+    return may_write(enquiry, user)
