@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from callbacks.queue import sweeping
+from callbacks.queue import leaving, sweeping
 
 
 @shared_task(name="callbacks.queue.sweep")
@@ -10,4 +10,7 @@ def sweep() -> None:
 
 @shared_task(name="callbacks.queue.forget_passed")
 def forget_passed() -> None:
+    """A new day: who skipped a call may be given it again, and nothing waits for who has left."""
     sweeping.forget_passed()
+    while leaving.give_back_of_leavers():
+        continue
