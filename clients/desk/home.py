@@ -16,6 +16,7 @@ from clients.contacts.selectors import Due, due_for
 from clients.desk.attention import Item, attention
 from clients.desk.notices import Notice, notices_for, overdue_promises, page_url
 from clients.desk.overnight import Overnight, overnight
+from clients.desk.panels import home_panels_of
 from clients.desk.promises import Line as PromiseLine
 from clients.desk.promises import lines_of as promise_lines
 from clients.feeds.choices import BatchState
@@ -69,6 +70,7 @@ class Home:
     notices: Sequence[Notice] = field(default_factory=tuple)
     promises: Sequence[PromiseLine] = ()
     due: Due | None = None
+    panels: Sequence[tuple[str, str]] = ()  # of later apps: label and address
 
     @property
     def is_empty(self) -> bool:
@@ -92,6 +94,7 @@ def home_of(user: User, now: dt.datetime) -> Home:
         notices=[*overdue_promises(user, now), *notices_for(user, today)],
         promises=promise_lines(due.first, user, now) if due else (),
         due=due,
+        panels=home_panels_of(user),
     )
 
 

@@ -20,6 +20,7 @@ from crm.messaging.selectors import unread_count
 from crm.organisation.choices import UnitKind
 from crm.organisation.models import Unit, User
 from crm.web.help.steps import first_steps
+from crm.web.my_queue import queue_of
 from crm.web.navigation import Group, navigation
 from crm.web.written import written
 
@@ -68,10 +69,10 @@ class Nav:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `nav`, `me`, `me_links`, `firm_name`, `release`, `idle_lock` (seconds; 0 for strangers),
-    `notifications` (the bell).
+    `notifications` (the bell), `queue` (what waits for him to be done).
 
-    At most two queries a page beyond the user's own row: his appointments, which the permissions read anyway, and,
-    once a minute, how many notices wait for him.
+    At most three queries a page beyond the user's own row: his appointments, which the permissions read anyway, and,
+    once a minute or more often, how many notices and how much work wait for him.
     """
     user = getattr(request, "user", None)
     known = user if isinstance(user, User) else None
@@ -85,6 +86,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "me_links": _me_links() if known else [],
         "first_steps": SimpleLazyObject(lambda: first_steps(known) if known else []),
         "notifications": SimpleLazyObject(lambda: _bell(known)) if known else None,
+        "queue": SimpleLazyObject(lambda: queue_of(known) or {}) if known else None,
     }
 
 
