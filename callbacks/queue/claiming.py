@@ -1,14 +1,15 @@
 """Next, and take this one: the two ways to a call.
 
 A hundred people who press at once never get the same call and none waits for another: rows are locked with SKIP
-LOCKED. One person who presses twice gets the same call: a lock on the person, then what he holds already.
+LOCKED. One person who presses twice gets the same call: a lock on the person, then what he holds already. The claim
+itself is a function in the database (migration 0003): one round trip, with plans that each session makes once.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -24,7 +25,6 @@ from callbacks.queue import sql
 from callbacks.queue.eligibility import Caller, Facts, caller, may_override_hours, why_not, why_not_now
 from callbacks.queue.rules import Rules, rules
 from crm.access.guards import refusal
-from crm.audit.services import acting
 from crm.organisation.models import User
 from crm.worktime.arithmetic import in_window
 
@@ -60,32 +60,39 @@ def next_call(*, by: User, at: dt.datetime | None = None) -> Call | None:
             found = _probe(person, known, at)
             if found is None:
                 return None
-            pk, held, facts = found
-            if held:
-                return _kept(pk, known, at)
-            if why_not(facts, person, known) is None:
-                _claim(pk, by=by, verb="claim", lease=known.lease, at=at)
-                return Call(pk=pk)
-            _put_right(pk, facts, known, at)
+            if found.is_held:
+                return _kept(found.pk, known, at)
+            if found.is_claimed:
+                return Call(pk=found.pk)
+            _put_right(found.pk, found.facts, known, at)
     log.warning("queue_eligibility_stale", user=by.pk, calls=STALE)
     return None
 
 
-def _probe(person: Caller, known: Rules, at: dt.datetime) -> tuple[int, bool, Facts] | None:
-    """The call to be had: its key, whether it is held already, and what it looks like now. It is locked."""
+class Found(NamedTuple):
+    """What the database found: held already, claimed now, or neither: its stored eligibility is out of date."""
+
+    pk: int
+    is_held: bool
+    is_claimed: bool
+    facts: Facts
+
+
+def _probe(person: Caller, known: Rules, at: dt.datetime) -> Found | None:
     values: dict[str, Any] = {
         "user": person.pk,
         "people": sorted(person.ids),
         "pools": sorted(person.pools) if person.may_work else [],
-        "own": [False, True] if in_window(known.calendar, at, known.hours) else [True],
+        "hours": [False, True] if in_window(known.calendar, at, known.hours) else [True],
+        "large": known.large_amount,
+        "central": person.central,
         "at": at,
+        "lease": at + known.lease,
     }
     with connection.cursor() as cursor:
         cursor.execute(sql.NEXT, values)
         row = cursor.fetchone()
-    if row is None:
-        return None
-    return row[0], row[1], Facts(*row[2:])
+    return Found(*row[:3], Facts(*row[3:])) if row[0] is not None else None
 
 
 def _kept(pk: int, known: Rules, at: dt.datetime) -> Call:
@@ -93,23 +100,6 @@ def _kept(pk: int, known: Rules, at: dt.datetime) -> Call:
     soon = at + known.lease * RENEW_BELOW
     Call.objects.filter(pk=pk, lease_until__lt=soon).update(lease_until=at + known.lease)
     return Call(pk=pk)
-
-
-def _claim(
-    pk: int, *, by: User, verb: str, lease: dt.timedelta, at: dt.datetime, reason: str = "", **details: Any
-) -> None:
-    values = {
-        "call": pk,
-        "user": by.pk,
-        "verb": verb,
-        "at": at,
-        "lease_until": at + lease,
-        "reason": reason[:300],
-        "details": json.dumps(details),
-        "read_reason": f"callbacks.call {pk}",
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(sql.CLAIM, values)
 
 
 def _put_right(pk: int, facts: Facts, known: Rules, at: dt.datetime) -> None:
@@ -157,8 +147,9 @@ def take_call(*, call: Call, reason: str, by: User, out_of_hours: str = "", at: 
         raise PermissionDenied(refused)
     _check_hours(call, known, by, out_of_hours, at)
     details = {"out_of_hours": out_of_hours[:200]} if out_of_hours else {}
-    with acting(by=by):
-        _claim(call.pk, by=by, verb="take", lease=known.lease, at=at, reason=reason, **details)
+    values = {"call": call.pk, "user": by.pk, "verb": "take", "at": at, "lease": at + known.lease}
+    with connection.cursor() as cursor:
+        cursor.execute(sql.CLAIM, values | {"reason": reason.strip()[:300], "details": json.dumps(details)})
     call.refresh_from_db()
     return call
 

@@ -139,8 +139,11 @@ def test_a_lost_connection_leaves_nothing_locked() -> None:
     with link.cursor() as cursor:
         cursor.execute(
             sql.NEXT,
-            {"user": lost.pk, "people": [lost.pk], "pools": [call.unit_id], "own": [False, True], "at": MORNING},
-        )
+            {
+                "user": lost.pk, "people": [lost.pk], "pools": [call.unit_id], "hours": [False, True], "large": None,
+                "central": False, "at": MORNING, "lease": MORNING,
+            },
+        )  # fmt: skip
         assert cursor.fetchone()[0] == call.pk
         assert next_call(by=clerk, at=MORNING) is None
         cursor.execute("SELECT pg_backend_pid()")
