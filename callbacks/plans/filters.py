@@ -1,7 +1,7 @@
 """Which clients a plan calls: JSON in, a checked dataclass and its SQL out.
 
-A key that is left out does not narrow. An unknown key, an unknown code or a number out of bounds raises FilterError with
-a sentence that names the key.
+A key that is left out does not narrow. An unknown key or code, or a number out of bounds, raises FilterError with a
+sentence that names the key.
 """
 
 from __future__ import annotations

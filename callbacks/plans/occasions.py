@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from callbacks.scripts.models import Script
 from clients.segmentation.models import Run
 from crm.worktime.arithmetic import at
 
@@ -26,13 +27,14 @@ class Contact:
 @dataclass(frozen=True)
 class Occasion:
     """`key` names it for good; `day` is the day on whose account the calls go. `values` are parameters of the SQL that
-    finds the candidates. `due_at` takes the place of the plan's own time."""
+    finds the candidates. `due_at` and `script` take the place of the plan's own."""
 
     key: str
     day: dt.date
     values: Mapping[str, Any] = field(default_factory=dict)
     contact: Contact | None = None
     due_at: dt.datetime | None = None
+    script: Script | None = None
 
 
 def of_run(run: Run, day: dt.date) -> Occasion:

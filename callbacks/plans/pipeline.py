@@ -27,6 +27,7 @@ from callbacks.plans.sources import SOURCES, Sampling
 from callbacks.plans.sql import judging, writing
 from callbacks.queue.placing import place
 from callbacks.queue.rules import Rules, rules
+from callbacks.scripts.models import Script
 from crm.parameters.registry import value_of
 
 Say = Callable[[int, str | Promise], None]
@@ -55,6 +56,10 @@ class Order:
     ignoring: Sequence[int] = ()
     trial: bool = False
     capped: bool = True
+
+    @property
+    def script(self) -> Script:
+        return self.occasion.script or self.plan.script
 
 
 def judge(order: Order, say: Say = lambda done, words: None) -> Counts:
@@ -91,7 +96,7 @@ def write(order: Order, making: Making) -> None:
     values = _values(order) | {
         "making": making.pk,
         "by": making.by_id,
-        "script": order.plan.script_id,
+        "script": order.script.pk,
         "lapses": order.plan.lapses,
     }
     _own_hours(order.at)
@@ -188,7 +193,7 @@ def _values(order: Order) -> dict[str, Any]:
         "share": plan.share,
         "seed": plan.seed or plan.code,
         "side": plan.side,
-        "regulated": plan.script.regulated,
+        "regulated": order.script.regulated,
         "centre": centre.pk if centre else None,
         "diamonds_to_centre": plan.kind == ReasonKind.MOVEMENT and value_of(DIAMONDS),
         "cooled_since": cooldown,

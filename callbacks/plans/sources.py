@@ -51,8 +51,8 @@ SOURCES: dict[str, Source] = {
     ReasonKind.COVERAGE: Source(Trigger.MONTH, candidates.COVERAGE, Sampling.STRATUM),
     ReasonKind.ASSIGNED: Source(Trigger.HAND, candidates.ASSIGNED),
 }
-# The reasons that outlive a closed account, and those that end by themselves when a client no longer matches.
-OUTLIVES_CLOSING = tuple(kind for kind, source in SOURCES.items() if source.closed_too) + (ReasonKind.CONDUCT_SAMPLE,)
+# The reasons that outlive a closed account.
+OUTLIVES_CLOSING = (*(kind for kind, source in SOURCES.items() if source.closed_too), ReasonKind.CONDUCT_SAMPLE)
 
 
 def kinds_of(trigger: Trigger) -> list[str]:

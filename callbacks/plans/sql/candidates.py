@@ -6,7 +6,8 @@ urgency and size (the larger goes first where not all can be called), stratum an
 not call, beside manager and introducer). Parameters: day, and what the occasion says.
 """
 
-_PLAIN = "0::smallint AS urgency, {size} AS size, {stratum}::bigint AS stratum, NULL::integer AS quota, '{{}}'::bigint[] AS handlers"
+_PLAIN = """0::smallint AS urgency, {size} AS size, {stratum}::bigint AS stratum, NULL::integer AS quota,
+       '{{}}'::bigint[] AS handlers"""
 _BY_ASSETS = _PLAIN.format(size="s.average_assets", stratum="NULL")
 
 # A match that was entered. The firm's first run calls new clients alone, however much else they match.
@@ -25,7 +26,8 @@ def _entered(group: str, facts: str, subject: str = "", *, baseline: bool = Fals
     named = subject or f"'{group}:' || h.as_of"
     plain = _PLAIN.format(size="h.average_assets", stratum="NULL")
     source = _ENTERED.format(group=group, unless="" if baseline else _NO_BASELINE)
-    return f"SELECT h.client_id, {named} AS subject, {facts} AS facts, h.as_of + 1 AS base_day, c.opened_on, {plain}{source}"
+    return f"""SELECT h.client_id, {named} AS subject, {facts} AS facts, h.as_of + 1 AS base_day, c.opened_on,
+       {plain}{source}"""
 
 
 NEW_CLIENT = _entered("new", "jsonb_build_object('opened_on', c.opened_on)", "'opened:' || c.opened_on", baseline=True)
@@ -74,7 +76,8 @@ WHERE (what ->> 'day')::date > m.after
 PERMISSION = f"""
 SELECT p.client_id, 'request:' || p.request_no AS subject,
        jsonb_strip_nulls(jsonb_build_object(
-           'permission', p.permission, 'requested_on', p.requested_on, 'status', coalesce(nullif(p.status, ''), 'requested'),
+           'permission', p.permission, 'requested_on', p.requested_on,
+           'status', coalesce(nullif(p.status, ''), 'requested'),
            'opened_on', CASE WHEN p.status = 'opened' THEN %(day)s::date END)) AS facts,
        %(day)s::date AS base_day, %(day)s::date AS opened_on, {_BY_ASSETS}
 FROM clients_permissionrequest AS p
@@ -153,7 +156,8 @@ WITH base AS (
     WHERE b.year = %(year)s
 ), missing AS (
     SELECT branch_id,
-           greatest(0, ceil(count(*) * %(share)s::numeric) - count(*) FILTER (WHERE reached OR pending))::integer AS quota
+           greatest(0, ceil(count(*) * %(share)s::numeric) - count(*) FILTER (WHERE reached OR pending))::integer
+               AS quota
     FROM base
     GROUP BY branch_id
 )

@@ -1,4 +1,3 @@
-# ruff: noqa: S608 (statements put together from constants; every value is a parameter)
 """What becomes of each candidate, step by step; nothing but temporary tables is written.
 
 `fate` is empty while a candidate is in, else one of: filtered, cooling, known, sampled_out, listed, later, merged,
@@ -83,10 +82,12 @@ OPEN_ACCOUNTS = "c.status <> 'closed'"
 ANY_ACCOUNT = "true"
 
 # The sample: sixty bits of a digest over seed, client and subject, as a share of all there are.
-SAMPLE = "('x' || substr(md5(%(seed)s || '|' || coalesce(c.client_no, k.contact_key) || '|' || k.subject), 1, 15))::bit(60)::bigint"
+SAMPLE = """('x' || substr(md5(%(seed)s || '|' || coalesce(c.client_no, k.contact_key) || '|' || k.subject), 1, 15)
+       )::bit(60)::bigint"""
 EVERYBODY = "0::bigint"
 WITHOUT_DRAW = "fate"
-EACH = "CASE WHEN fate = '' AND reason_id IS NULL AND sample >= %(share)s::numeric * 1152921504606846976 THEN 'sampled_out' ELSE fate END"
+EACH = """CASE WHEN fate = '' AND reason_id IS NULL AND sample >= %(share)s::numeric * 1152921504606846976
+     THEN 'sampled_out' ELSE fate END"""
 # Of each stratum the plan's share, rounded up; or so many as the candidates themselves ask for.
 IN_STRATUM = """CASE WHEN fate = '' AND reason_id IS NULL
      AND row_number() OVER (PARTITION BY stratum, fate ORDER BY sample, party_no)
@@ -98,7 +99,8 @@ PLACED = """
 CREATE TEMP TABLE plan_placed ON COMMIT DROP AS
 SELECT j.*,
        CASE WHEN j.to_centre OR j.branch_id IS NULL THEN %(centre)s ELSE j.branch_id END AS unit_id,
-       array_remove(j.handlers || CASE WHEN %(regulated)s THEN ARRAY[j.manager_id, j.introducer_id] END, NULL) AS recused,
+       array_remove(j.handlers || CASE WHEN %(regulated)s THEN ARRAY[j.manager_id, j.introducer_id] END, NULL)
+           AS recused,
        coalesce(j.due_at, due.due_at) AS due,
        (quiet.reached_at AT TIME ZONE 'Asia/Shanghai')::date AS reached_on
 FROM (
@@ -140,7 +142,8 @@ SELECT DISTINCT reached_on, (due AT TIME ZONE 'Asia/Shanghai')::date FROM plan_p
 """
 QUIET = """
 CREATE TEMP TABLE plan_quiet ON COMMIT DROP AS
-SELECT * FROM unnest(%(reached)s::date[], %(due)s::date[], %(until)s::timestamptz[]) AS quiet (reached_on, due_on, until)
+SELECT * FROM unnest(%(reached)s::date[], %(due)s::date[], %(until)s::timestamptz[])
+    AS quiet (reached_on, due_on, until)
 """
 
 # A party is called once for all that it is a candidate for: its most urgent subject leads. Beyond the branch's limit of

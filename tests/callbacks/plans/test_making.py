@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 import pytest
@@ -320,9 +321,7 @@ def test_the_sample_is_the_same_each_time_and_as_large_as_it_should_be() -> None
 
 def drawn(seed: str, client_no: str, subject: str, share: float) -> bool:
     """The sample in plain Python."""
-    import hashlib
-
-    digest = hashlib.md5(f"{seed}|{client_no}|{subject}".encode()).hexdigest()  # noqa: S324
+    digest = hashlib.md5(f"{seed}|{client_no}|{subject}".encode()).hexdigest()
     return int(digest[:15], 16) < share * 2**60
 
 
