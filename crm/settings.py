@@ -212,7 +212,6 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FEED_UPLOAD_MAX_BYTES = env.int("CRM_FEED_UPLOAD_MAX_BYTES", 512 * 1024 * 1024)
 OUTGOING_HOUR = env.int("CRM_OUTGOING_HOUR", 18)  # when files go back to the core system, on exchange days
 EXPORT_RELEASE_ROWS = env.int("CRM_EXPORT_RELEASE_ROWS", 1_000)  # above it a second person releases an export
-FILE_RETENTION_YEARS = env.int("CRM_FILE_RETENTION_YEARS", 20)  # how long what is stored for good must be there
 FILE_CHECK_NIGHTS = env.int("CRM_FILE_CHECK_NIGHTS", 30)  # within so many nights every stored file is read and hashed
 # --- Recordings and the telephone system (docs/telephony.md) ----------------------------------
 RECORDING_MAX_BYTES = env.int("CRM_RECORDING_MAX_BYTES", 200 * 1024 * 1024)
@@ -316,6 +315,12 @@ CELERY_BEAT_SCHEDULE = {
     "outgoing-send": {"task": "clients.feeds.send_outgoing", "schedule": crontab(hour=OUTGOING_HOUR, minute=0)},
     "queue-sweep": {"task": "callbacks.queue.sweep", "schedule": crontab(minute="*")},
     "queue-new-day": {"task": "callbacks.queue.forget_passed", "schedule": crontab(hour=0, minute=5)},
+    # Hourly through the day: what the morning missed is caught up, what is done is found done.
+    "plans-every-day": {"task": "callbacks.plans.every_day", "schedule": crontab(hour="6-20", minute=15)},
+    "coverage-base": {
+        "task": "callbacks.plans.freeze_base",
+        "schedule": crontab(month_of_year=12, day_of_month=31, hour=22, minute=30),
+    },
     "promises-remind": {"task": "clients.contacts.remind", "schedule": crontab(minute="*/5")},
     "exports-sweep": {"task": "crm.exports.sweep", "schedule": crontab(minute=20)},
     "takes-close": {"task": "callbacks.recordings.close_left", "schedule": crontab(minute=35)},

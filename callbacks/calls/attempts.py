@@ -78,17 +78,23 @@ def end_attempt(*, call: Call, by: User, at: dt.datetime | None = None) -> Attem
 
 @transaction.atomic
 def note_telephony(
-    *, ref: str, kind: str, at: dt.datetime, hold_seconds: int = 0, by: User | None = None
+    *, ref: str, kind: str, at: dt.datetime, hold_seconds: int | None = None, by: User | None = None
 ) -> Attempt | None:
     """Take over what the telephone system told about the try that it calls `ref`; None where no try is called so.
 
     `kind` is one of its events (`started`, `answered`, `held`, `resumed`, `transferred`, `ended`), `at` its instant,
-    `hold_seconds` how long the line has been on hold altogether, as far as its events tell. The order in which they
-    come does not matter, and what comes twice changes nothing.
+    `hold_seconds` how long the line has been on hold altogether, as far as all its events so far tell. The order in
+    which they come does not matter, and what comes twice changes nothing.
     """
     attempt = Attempt.objects.filter(telephony_ref=ref).exclude(telephony_ref="").first()
-    if attempt is None:
-        return None
+    return note_on_line(attempt, kind=kind, at=at, hold_seconds=hold_seconds, by=by) if attempt else None
+
+
+@transaction.atomic
+def note_on_line(
+    attempt: Attempt, *, kind: str, at: dt.datetime, hold_seconds: int | None = None, by: User | None = None
+) -> Attempt:
+    """As `note_telephony`, for a try that is at hand."""
     call = Call.objects.select_for_update(of=("self",), no_key=True).get(pk=attempt.call_id)
     attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
     before = (attempt.started_at, attempt.answered_at, attempt.ended_at, attempt.hold_seconds)
@@ -98,7 +104,7 @@ def note_telephony(
         attempt.answered_at = min(attempt.answered_at or at, at)
     elif kind == ENDED:
         attempt.ended_at = at
-    attempt.hold_seconds = max(attempt.hold_seconds, hold_seconds)
+    attempt.hold_seconds = attempt.hold_seconds if hold_seconds is None else hold_seconds
     if before != (attempt.started_at, attempt.answered_at, attempt.ended_at, attempt.hold_seconds):
         _measure(attempt)
         with acting(by=by):

@@ -53,7 +53,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'recording',
                 'verbose_name_plural': 'recordings',
-                'permissions': [('play_recordings', 'Play recordings')],
                 'default_permissions': (),
             },
         ),

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Source(models.TextChoices):
@@ -32,15 +33,15 @@ MIMES = {
 class EventKind(models.TextChoices):
     """What the telephone system tells."""
 
-    RINGING = "ringing", _("Ringing")
-    WAITING = "waiting", _("Waiting in the queue")
-    STARTED = "started", _("Dialled")
-    ANSWERED = "answered", _("Answered")
-    HELD = "held", _("Put on hold")
-    RESUMED = "resumed", _("Resumed")
-    TRANSFERRED = "transferred", _("Transferred")
-    ENDED = "ended", _("Ended")
-    RECORDING_READY = "recording_ready", _("Recording ready")
+    RINGING = "ringing", pgettext_lazy("telephone", "Ringing")
+    WAITING = "waiting", pgettext_lazy("telephone", "Waiting in the queue")
+    STARTED = "started", pgettext_lazy("telephone", "Dialled")
+    ANSWERED = "answered", pgettext_lazy("telephone", "Answered")
+    HELD = "held", pgettext_lazy("telephone", "Put on hold")
+    RESUMED = "resumed", pgettext_lazy("telephone", "Resumed")
+    TRANSFERRED = "transferred", pgettext_lazy("telephone", "Transferred")
+    ENDED = "ended", pgettext_lazy("telephone", "Ended")
+    RECORDING_READY = "recording_ready", pgettext_lazy("telephone", "Recording ready")
 
 
 INBOUND = (EventKind.RINGING, EventKind.WAITING)
@@ -54,16 +55,16 @@ class EventSource(models.TextChoices):
 class CommandVerb(models.TextChoices):
     """What the telephone system is asked to do."""
 
-    DIAL = "dial", _("Dial")
-    ANSWER = "answer", _("Answer")
-    END = "end", _("End the call")
-    HOLD = "hold", _("Hold")
-    RESUME = "resume", _("Resume")
-    TRANSFER = "transfer", _("Transfer to a colleague")
-    CONFERENCE = "conference", _("Bring in a colleague")
+    DIAL = "dial", pgettext_lazy("telephone", "Dial")
+    ANSWER = "answer", pgettext_lazy("telephone", "Answer")
+    END = "end", pgettext_lazy("telephone", "End the call")
+    HOLD = "hold", pgettext_lazy("telephone", "Hold")
+    RESUME = "resume", pgettext_lazy("telephone", "Resume")
+    TRANSFER = "transfer", pgettext_lazy("telephone", "Transfer to a colleague")
+    CONFERENCE = "conference", pgettext_lazy("telephone", "Bring in a colleague")
 
 
 class CommandState(models.TextChoices):
-    QUEUED = "queued", _("Waiting")
-    SENT = "sent", _("Sent")
-    FAILED = "failed", _("Failed")
+    QUEUED = "queued", pgettext_lazy("telephone command", "Waiting")
+    SENT = "sent", pgettext_lazy("telephone command", "Sent")
+    FAILED = "failed", pgettext_lazy("telephone command", "Failed")

@@ -58,7 +58,6 @@ class Recording(models.Model):
         verbose_name = _("recording")
         verbose_name_plural = _("recordings")
         default_permissions = ()
-        permissions = [("play_recordings", _("Play recordings"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(call__isnull=True) | Q(enquiry__isnull=True), name="callbacks_recording_of_one"

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,21 +23,21 @@ DAMAGED = "files.damaged"
 
 
 def store(
-    chunks: Iterable[bytes], *, by: User | None, mime: str, limit: int, at: dt.datetime | None = None
+    chunks: Iterable[bytes], *, by: User | None, mime: str, limit: int, years: int, at: dt.datetime | None = None
 ) -> StoredFile:
     """Receive and keep a file whose kind is known. Raises FileRefused (see `folder.receive`)."""
     with folder.receive(chunks, limit=limit) as received:
-        return keep(received, by=by, mime=mime, at=at)
+        return keep(received, by=by, mime=mime, years=years, at=at)
 
 
-def keep(received: Received, *, by: User | None, mime: str, at: dt.datetime | None = None) -> StoredFile:
-    """Keep a received file for `FILE_RETENTION_YEARS`; the same content again is the same row, kept longer.
+def keep(received: Received, *, by: User | None, mime: str, years: int, at: dt.datetime | None = None) -> StoredFile:
+    """Keep a received file for at least `years`; the same content again is the same row, kept longer.
 
     The file is in its place before the row is written, so a row never speaks of a file that is not there. What a
     transaction that was taken back leaves is a file without a row, which the same content finds again.
     """
     at = at or timezone.now()
-    until = retained_until(timezone.localdate(at))
+    until = retained_until(timezone.localdate(at), years)
     with transaction.atomic(), acting(by=by):
         folder.place(received)
         stored, made = StoredFile.objects.get_or_create(
@@ -57,13 +56,12 @@ def _keep_longer(stored: StoredFile, until: dt.date) -> None:
     stored.refresh_from_db()
 
 
-def retained_until(day: dt.date) -> dt.date:
+def retained_until(day: dt.date, years: int) -> dt.date:
     """The last day on which a file stored on `day` must still be there."""
-    year = day.year + settings.FILE_RETENTION_YEARS
     try:
-        return day.replace(year=year)
+        return day.replace(year=day.year + years)
     except ValueError:  # 29 February
-        return dt.date(year, 3, 1)
+        return dt.date(day.year + years, 3, 1)
 
 
 def record_check(*, stored_id: int, fault: Fault, at: dt.datetime) -> None:

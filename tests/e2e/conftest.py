@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from tests.e2e import firm as firms
 
 CHROMIUM = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+# A microphone that beeps, allowed without a question.
+CHROMIUM += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -96,8 +98,9 @@ def open_as(firm: firms.Firm, browser: Browser, signed_in: Callable[[str], Path]
 
 
 def _is_complaint(line: ConsoleMessage) -> bool:
-    """Whether a line of the console speaks of a fault; the page of a conflict is answered with 409 on purpose."""
-    return line.type == "error" and "409 (Conflict)" not in line.text
+    """Whether a line of the console speaks of a fault; a conflict is answered with 409 on purpose, and a test that takes
+    the network away sees ERR_FAILED."""
+    return line.type == "error" and not any(known in line.text for known in ("409 (Conflict)", "net::ERR_FAILED"))
 
 
 def _stays_home(url: str, home: str, complaints: list[str]) -> None:

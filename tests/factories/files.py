@@ -13,7 +13,7 @@ LIMIT = 1 << 20
 
 def stored(content: bytes, *, mime: str = "audio/wav", at: dt.datetime | None = None) -> StoredFile:
     """A file stored as the product stores it."""
-    return services.store([content], by=None, mime=mime, limit=LIMIT, at=at)
+    return services.store([content], by=None, mime=mime, limit=LIMIT, years=20, at=at)
 
 
 def on_disk(file: StoredFile) -> Path:

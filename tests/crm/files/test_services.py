@@ -51,8 +51,8 @@ def test_the_same_content_is_stored_once_and_kept_longer() -> None:
 
 
 def test_a_leap_day_ends_on_the_first_of_march() -> None:
-    assert services.retained_until(dt.date(2024, 2, 29)) == dt.date(2044, 2, 29)
-    assert services.retained_until(dt.date(2080, 2, 29)) == dt.date(2100, 3, 1)
+    assert services.retained_until(dt.date(2024, 2, 29), 20) == dt.date(2044, 2, 29)
+    assert services.retained_until(dt.date(2080, 2, 29), 20) == dt.date(2100, 3, 1)
 
 
 def test_what_is_brought_again_heals_what_was_damaged() -> None:
@@ -101,8 +101,7 @@ def test_the_owner_of_the_tables_waits_too() -> None:
     assert "never changes" in refusal(f"UPDATE crm_storedfile SET mime = 'text/html' WHERE id = {file.pk}")
 
 
-def test_it_may_go_when_its_time_is_over(settings: Any) -> None:
-    settings.FILE_RETENTION_YEARS = 20
+def test_it_may_go_when_its_time_is_over() -> None:
     file = stored(b"voice", at=dt.datetime(1999, 1, 2, tzinfo=dt.UTC))
     assert refusal(f"DELETE FROM crm_storedfile WHERE id = {file.pk}") == ""
 

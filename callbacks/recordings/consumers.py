@@ -1,0 +1,43 @@
+"""What the room tells others: of what a file is the sound, and that the telephone system did not do something."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from callbacks.recordings.models import Recording, TelephonyCommand
+from callbacks.recordings.telephony import matching
+from callbacks.recordings.telephony.commands import FAILED
+from crm.events.models import Event
+from crm.events.registry import consumer
+from crm.files.models import StoredFile
+from crm.files.owners import Owner, owners
+from crm.messaging.services import tell
+
+
+@owners("callbacks.recordings")
+def recordings_of(stored: StoredFile) -> list[Owner]:
+    """The recordings whose sound a file holds."""
+    found = Recording.objects.filter(file=stored).order_by("pk")
+    return [
+        Owner(_("Recording %(number)s") % {"number": one.pk}, reverse("callbacks:recording", args=[one.pk]))
+        for one in found
+    ]
+
+
+@consumer(FAILED, name="recordings.command_failed")
+def command_failed(event: Event) -> None:
+    """Whoever asked the telephone system for something learns that nothing came of it."""
+    command = TelephonyCommand.objects.select_related("by").get(pk=event.payload["command"])
+    if command.by is None:
+        return
+    with translation.override(command.by.language or settings.LANGUAGE_CODE):
+        words = _("The telephone system did not do “%(verb)s” (%(error)s). Dial by hand, or try again.") % {
+            "verb": command.get_verb_display(),
+            "error": command.error,
+        }
+    attempt = matching.attempt_of(command.ref)
+    url = reverse("callbacks:call-recordings", args=[attempt.call_id]) if attempt else ""
+    tell(users=[command.by], key=f"{FAILED}:{command.pk}", text=words, url=url, loud=True, at=event.occurred_at)

@@ -1,0 +1,19 @@
+from celery import shared_task
+
+from callbacks.recordings import takes
+from callbacks.recordings.telephony import commands
+
+
+@shared_task(name="callbacks.recordings.close_left")
+def close_left() -> None:
+    takes.close_left()
+
+
+@shared_task(name=commands.SEND)
+def send_command(command_id: int) -> None:
+    commands.send(command_id)
+
+
+@shared_task(name="callbacks.recordings.send_commands")
+def send_commands() -> None:
+    commands.send_due()
