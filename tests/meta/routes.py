@@ -18,12 +18,14 @@ from clients.segmentation.models import Run
 from crm.jobs.models import Job
 from crm.messaging.models import Notice
 from crm.organisation.models import StandIn, Unit, User
+from tests.factories.calls import CallFactory, ScriptVersionFactory
 from tests.factories.care import correction, handed_over, promise
 from tests.factories.clients import ExtraPhoneFactory, client
 from tests.factories.kept import ExportFactory, SavedViewFactory
 from tests.factories.lists import BulkActionFactory, ClientListFactory, TagFactory
 from tests.factories.messages import message
 from tests.factories.people import StandInFactory, person
+from tests.factories.recordings import recording
 
 ARGUMENT = re.compile(r"<(?:(?P<converter>\w+):)?(?P<name>\w+)>|\(\?P<(?P<group>\w+)>[^()]*\)")
 
@@ -93,6 +95,7 @@ def world() -> World:
         feed="clients", file_name="clients.csv", source="upload", state="uploaded", by=clerk, created_at=now
     )
     job = Job.objects.create(kind="feeds.import", key="sweep", requested_by=clerk, created_at=now)
+    kept = recording(call=CallFactory(client=known))
     export, view = ExportFactory(by=clerk), SavedViewFactory(owner=clerk)
     run = str(Run.objects.order_by("pk").values_list("pk", flat=True).first() or 1)
     notice = Notice.objects.create(user=clerk, key="sweep", text="sweep", created_at=now)
@@ -112,6 +115,9 @@ def world() -> World:
             "outgoing": {
                 "pk": str(CorrectionFile.objects.create(made_at=now, rows=0, sha256="", file_name="x.csv").pk)
             },
+            "calls": {"pk": str(kept.call_id), "staff_no": clerk.staff_no},
+            "recordings": {"pk": str(kept.pk), "mark": "1", "key": "12345678-1234-4234-8234-123456789012"},
+            "telephony": {"ref": "sweep"},
             "tags": {"pk": str(TagFactory().pk)},
             "client-lists": {"pk": str(ClientListFactory(owner=clerk).pk)},
             "bulk": {"pk": str(BulkActionFactory(by=clerk).pk)},
@@ -134,6 +140,7 @@ def world() -> World:
                 "first": "2026-11-19",
                 "last": "2026-11-20",
             },
+            "scripts": {"code": ScriptVersionFactory().script.code, "number": "1", "form": "csv"},
             "admin/crm/calendarday": {"object_id": "2026-02-17"},
             **tables,
         },

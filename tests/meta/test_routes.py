@@ -19,6 +19,8 @@ pytestmark = pytest.mark.django_db
 
 # Open to strangers, and nothing else is. Static files are served in front of the URLconf.
 PUBLIC = {"account_login", "set_language", "health", "health_live", "health_ready", "metrics"}
+# The telephone system's: signed by it, whoever is signed in to the pages.
+PUBLIC |= {"callbacks:telephony-events", "callbacks:telephony-recording"}
 # Open to everybody who is signed in: one's own account, jobs and views, the start page, the search (by what one may).
 ANYBODY = (
     "account_",
@@ -36,7 +38,18 @@ ANYBODY = (
 )
 REFUSED = {401, 403, 404, 405}
 # Belong to a branch or a person: whoever is outside does not learn that they exist.
-SCOPED = ("clients", "imports", "jobs", "exports", "lists", "notices", "corrections", "handovers", "drafts")
+SCOPED = (
+    "clients",
+    "imports",
+    "jobs",
+    "exports",
+    "lists",
+    "notices",
+    "corrections",
+    "handovers",
+    "drafts",
+    "recordings",
+)
 GARBAGE = {
     "after": "garbage",
     "before": "%%%",
