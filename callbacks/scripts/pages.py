@@ -88,14 +88,13 @@ def facts(version: ScriptVersion) -> list[tuple[str, Any]]:
         (_("Author"), _name(version.made_by) or from_system),
         (_("Published by"), (_name(version.published_by) or from_system) if published else ""),
         (_("Reasons"), pgettext("between words of a list", ", ").join(kinds_in_words(version.script.kinds))),
-        (_("What changed"), version.note),
+        (_("What changed in this version"), version.note),
     ]
 
 
 def history(script: Script) -> list[Change]:
     """What happened to a script and its versions, newest first; savings of one person in a row count as one."""
-    content, counter = (ScriptVersion._meta.get_field(name) for name in ("content", "revision"))
-    hidden = {str(content.verbose_name), str(counter.verbose_name), str(_("script"))}
+    hidden = {_label("content"), _label("revision"), _label("script")}
     changes = history_of(script, most=MOST_CHANGES)
     changes += [_without(one, hidden) for one in history_of_all(ScriptVersion, most=MOST_CHANGES, script_id=script.pk)]
     changes.sort(key=lambda change: change.at, reverse=True)
@@ -130,10 +129,16 @@ def _name(user: User | None) -> str:
 def _without(change: Change, hidden: set[str]) -> Change:
     """A change in which the content, too long for a line, is said to differ."""
     kept = tuple(one for one in change.fields if one.label not in hidden)
-    label = str(ScriptVersion._meta.get_field("content").verbose_name)
+    label = _label("content")
     if any(one.label == label for one in change.fields):
         kept = (*kept, FieldChange(label, "", _("changed")))
     return replace(change, fields=kept)
+
+
+def _label(name: str) -> str:
+    """What the history calls a column of versions."""
+    column: Any = ScriptVersion._meta.get_field(name)
+    return str(column.verbose_name)
 
 
 def _folded(changes: Sequence[Change]) -> list[Change]:

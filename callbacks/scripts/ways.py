@@ -40,7 +40,7 @@ class _State:
 def explore(questions: Sequence[Question]) -> Found:
     """Walk every way of a script that runs in no circle. Raises TooMany."""
     by_code = {question.code: question for question in questions}
-    asked_for = {rule.question for question in questions for rule in question.goto}
+    asked_for = {rule.question for one in questions for rule in one.goto if rule.question != one.code}
     found = Found()
     start = _State(questions[0].code, frozenset(), ())
     waiting: list[tuple[_State, Trail]] = [(start, ())]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -117,6 +118,8 @@ def _in_words(field: models.Field[Any, Any], value: Any, names: dict[str, dict[A
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return pgettext("between words of a list", ", ").join(map(str, value))
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
     return str(dict(field.flatchoices).get(value, value))

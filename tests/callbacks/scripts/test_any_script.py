@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import given, settings
@@ -24,6 +25,7 @@ from callbacks.scripts.content import (
 )
 from tests.callbacks.scripts.writing import TOPICS, choice, question, script
 
+Draw = Callable[..., Any]
 KINDS = ("yes_no", "single", "multiple", "scale", "text", "statement", "number", "date")
 VALUES = {
     "yes_no": ["yes", "no"],
@@ -58,7 +60,7 @@ def scripts(draw: st.DrawFn, *, forward: bool = True, prefix: str = "q") -> dict
     return script(*questions)
 
 
-def answer_to(draw: st.DrawFn, kind: str) -> Any:
+def answer_to(draw: Draw, kind: str) -> Any:
     if kind == "multiple":
         return draw(st.lists(st.sampled_from(VALUES[kind]), min_size=1, unique=True))
     return (
@@ -66,7 +68,7 @@ def answer_to(draw: st.DrawFn, kind: str) -> Any:
     )
 
 
-def answered_to_the_end(draw: st.DrawFn, content: Content) -> tuple[dict[str, Any], list[str]]:
+def answered_to_the_end(draw: Draw, content: Content) -> tuple[dict[str, Any], list[str]]:
     """Answer what is asked next until nothing is; the answers, and the questions in the order they were asked."""
     answers: dict[str, Any] = {}
     asked: list[str] = []

@@ -15,6 +15,7 @@ from crm.jobs import services as jobs
 from crm.jobs.work import Work
 from crm.organisation.models import Appointment, Unit
 from tests.factories import clients, people, units
+from tests.factories.calls import ScriptVersionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +143,10 @@ class TestHistoryOf:
         client = clients.client(status="suspended")
         labels = [change.after for change in history_of(client)[0].fields]
         assert "suspended" not in labels
+
+    def test_json_as_it_is(self) -> None:
+        version = ScriptVersionFactory(content={"questions": []})
+        assert '{"questions": []}' in [change.after for change in history_of(version)[0].fields]
 
     def test_changes_of_columns_without_history_are_not_shown(self) -> None:
         user = people.person()
