@@ -1,5 +1,6 @@
 // Builds everything the browser loads besides htmx into static/dist: app.css, admin.css, boot.js, app.js,
-// charts.js and select.js (fetched by app.js where a page has a chart or a long choice), icons.svg.
+// charts.js, select.js, player.js and recorder.js (fetched by app.js where a page has such a thing), call.js (the call
+// screen), icons.svg.
 // No source maps and no sourceMappingURL: the manifest storage refuses a reference to a file that is not there.
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -29,7 +30,10 @@ const scripts = {
     boot: path.join(source, "js", "boot.js"),
     app: path.join(source, "js", "app.js"),
     charts: path.join(source, "js", "charts", "index.js"),
-    select: path.join(source, "js", "select.js")
+    call: path.join(source, "js", "call", "index.js"),
+    select: path.join(source, "js", "select.js"),
+    player: path.join(source, "js", "sound", "player.js"),
+    recorder: path.join(source, "js", "sound", "recorder.js")
   }
 };
 const styles = { ...shared, entryPoints: {

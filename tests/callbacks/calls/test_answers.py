@@ -16,7 +16,7 @@ from callbacks.scripts.choices import VersionState
 from callbacks.scripts.models import Script, ScriptVersion
 from crm.events.models import Event
 from crm.organisation.models import Unit, User
-from tests.callbacks.calls.conftest import MORNING, Given, code
+from tests.callbacks.held import MORNING, Given, code
 from tests.factories.calls import ScriptFactory, ScriptVersionFactory
 from tests.factories.people import person
 

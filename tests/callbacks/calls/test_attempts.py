@@ -13,7 +13,7 @@ from callbacks.calls.holding import NotHeld
 from callbacks.calls.models import Attempt, Call
 from clients.profile.additions import add_phone
 from crm.organisation.models import Unit, User
-from tests.callbacks.calls.conftest import MORNING, NIGHT, Given
+from tests.callbacks.held import MORNING, NIGHT, Given
 from tests.factories.clients import WishesFactory
 from tests.factories.people import person
 

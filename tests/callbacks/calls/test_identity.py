@@ -11,7 +11,7 @@ from callbacks.calls.models import Call
 from clients.profile.additions import add_phone
 from crm.organisation.models import Unit, User
 from crm.workflow.models import Transition
-from tests.callbacks.calls.conftest import Given
+from tests.callbacks.held import Given
 from tests.factories.clients import ClientFactory
 from tests.factories.people import person
 

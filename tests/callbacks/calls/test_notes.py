@@ -12,7 +12,7 @@ from callbacks.calls.notes import NotedMeanwhile, save_finding, save_note
 from crm.events.models import Event
 from crm.messaging.models import Notice
 from crm.organisation.models import Unit, User
-from tests.callbacks.calls.conftest import Given
+from tests.callbacks.held import Given
 from tests.factories.people import person
 
 pytestmark = pytest.mark.django_db

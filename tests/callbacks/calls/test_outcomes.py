@@ -25,7 +25,7 @@ from crm.messaging.models import Message, Notice
 from crm.organisation.models import Unit, User
 from crm.worktime.arithmetic import in_window
 from crm.worktime.calendars import read_calendar
-from tests.callbacks.calls.conftest import MORNING, Given, code
+from tests.callbacks.held import MORNING, Given, code
 from tests.factories.calls import OutcomeCodeFactory
 from tests.factories.people import person
 

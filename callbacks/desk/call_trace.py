@@ -1,0 +1,76 @@
+"""What was done in a call, for whoever looks at it afterwards or from outside: answers, tries, steps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from callbacks.calls.answers import question_of
+from callbacks.calls.models import Answer, Call, CallReason
+from callbacks.calls.workflow import CALLS, NAME
+from callbacks.desk.call_script import values_for
+from callbacks.scripts.content import filled, in_words
+from crm.organisation.models import User
+from crm.workflow.models import Transition
+
+SEE_CRITICAL = "callbacks.view_concerns"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer in the trace; `is_hidden`: critical, and kept from whoever may be meant by it."""
+
+    asked: str
+    words: str
+    note: str
+    critical: bool
+    is_hidden: bool
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Done:
+    """One step of the call in words."""
+
+    words: str
+    reason: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Trace:
+    answers: Sequence[Said]
+    steps: Sequence[Done]
+
+
+def trace_of(call: Call, reasons: Sequence[CallReason], user: User) -> Trace:
+    """Answers in the order in which they were given, and every step: two queries.
+
+    A critical answer may be about the branch's own people: only who may see concerns, and who wrote it down, reads it.
+    """
+    answers = Answer.objects.filter(call=call).select_related("by").order_by("at", "id")
+    steps = Transition.objects.of(call, NAME).select_related("by")
+    values = values_for(call, reasons, user, clear=False)
+    return Trace([_said(one, user, values) for one in answers], [_done(one) for one in steps])
+
+
+def _said(answer: Answer, user: User, values: dict[str, str]) -> Said:
+    question = question_of(answer)
+    is_hidden = answer.critical and answer.by_id != user.pk and not user.has_perm(SEE_CRITICAL)
+    return Said(
+        asked=filled(question.text, values),
+        words="" if is_hidden else in_words(question, answer.value),
+        note="" if is_hidden else answer.note,
+        critical=answer.critical and not is_hidden,
+        is_hidden=is_hidden,
+        by=answer.by.name,
+        at=answer.at,
+    )
+
+
+def _done(step: Transition) -> Done:
+    known = CALLS.steps.get(step.verb)
+    return Done(str(known.label) if known else step.verb, step.reason, step.by.name if step.by else "", step.at)
