@@ -4,10 +4,11 @@ import { watchBoxes } from "./boxes.js";
 import { startDialogs } from "./dialogs.js";
 import { startDrafts } from "./drafts.js";
 import { startKeys } from "./keys.js";
-import { loadParts } from "./lazy.js";
+import { loadParts, sendLeftBehind } from "./lazy.js";
 import { startLock } from "./lock.js";
 import { startOrder } from "./order.js";
 import { startPopovers } from "./popovers.js";
+import { startProgress } from "./progress.js";
 import { startRows } from "./rows.js";
 import { startSearch } from "./search.js";
 import { refreshSelections, startSelection } from "./selection.js";
@@ -27,10 +28,12 @@ startToasts();
 startLock();
 startSearch();
 startUpload();
+startProgress();
 startTried();
 refreshSelections(document);
 loadParts(document);
 watchBoxes(document);
+sendLeftBehind();
 
 document.addEventListener("htmx:load", (event) => {
   refreshSelections(document);

@@ -1,4 +1,4 @@
-// Charts and searchable choices are heavy: their scripts load only where a page has one.
+// Charts, searchable choices, players and recorders are heavy: their scripts load only where a page has one.
 
 // A part may be come upon again while its script is still on the way; it is drawn once.
 const taken = new WeakSet();
@@ -19,4 +19,14 @@ function load(root, selector, attribute, use) {
 export function loadParts(root) {
   load(root, "[data-chart]", "data-charts-script", (module, found) => found.forEach(module.draw));
   load(root, "select[data-search]", "data-select-script", (module, found) => found.forEach(module.enhance));
+  load(root, "[data-player]", "data-player-script", (module, found) => found.forEach(module.enhance));
+  load(root, "[data-recorder]", "data-recorder-script", (module, found) => found.forEach(module.enhance));
+}
+
+/** Recordings that a tab left behind are sent from whatever page is opened next. */
+export function sendLeftBehind() {
+  const address = document.body.dataset.recorderScript;
+  if (address && localStorage.getItem("crm-takes-waiting")) {
+    import(address).then((module) => module.resume()).catch(() => {});
+  }
 }
