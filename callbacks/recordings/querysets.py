@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -17,8 +17,8 @@ MATCH = "callbacks.assign_calls"
 class RecordingQuerySet(models.QuerySet["Recording"]):
     def visible_to(self, user: User) -> Self:
         """Whose call or enquiry one sees; one's own; what belongs to nothing yet, for whoever may say what it is."""
-        enquiry = self.model._meta.get_field("enquiry").related_model
-        seen = Q(call__in=Call.objects.visible_to(user)) | Q(enquiry__in=enquiry.objects.visible_to(user)) | Q(by=user)
+        related: Any = self.model._meta.get_field("enquiry").related_model
+        seen = Q(call__in=Call.objects.visible_to(user)) | Q(enquiry__in=related.objects.visible_to(user)) | Q(by=user)
         if user.has_perm(MATCH):
             seen |= Q(call__isnull=True, enquiry__isnull=True)
         return self.filter(seen)

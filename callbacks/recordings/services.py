@@ -130,7 +130,8 @@ def join(
             raise FileRefused(_("Somebody has said already of which call this recording is."))
         if Recording.objects.filter(file=locked.file_id, call=call, enquiry=enquiry).exists():
             raise FileRefused(_("This call has this recording already."))
-        locked.call, locked.enquiry = call, enquiry
+        locked.call = call
+        locked.enquiry = enquiry  # type: ignore[assignment]  (the plugin sees its table too late)
         locked.attempt = _last_try(call)
         locked.save(update_fields=["call", "enquiry", "attempt"])
         _tell(locked)

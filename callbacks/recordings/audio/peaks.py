@@ -49,8 +49,8 @@ def _readable(found: wav.Layout) -> bool:
 
 def _levels(raw: bytes, found: wav.Layout) -> Loudness:
     """The loudest channel of each sample, 0 to 1."""
-    samples = np.abs(_samples(raw, found)).reshape(-1, found.channels)
-    return np.nan_to_num(samples.max(axis=1))
+    samples: Loudness = np.nan_to_num(np.abs(_samples(raw, found)).reshape(-1, found.channels).max(axis=1))
+    return samples
 
 
 def _samples(raw: bytes, found: wav.Layout) -> Loudness:

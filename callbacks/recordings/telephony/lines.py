@@ -13,10 +13,17 @@ from callbacks.recordings.choices import EventKind
 class Told(Protocol):
     """What is needed of an event."""
 
-    event_id: str
-    sequence: int
-    kind: str
-    occurred_at: dt.datetime
+    @property
+    def event_id(self) -> str: ...
+
+    @property
+    def sequence(self) -> int: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def occurred_at(self) -> dt.datetime: ...
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,7 @@ def test_each_play_is_logged_and_seeking_is_not(agent: User, call: Call) -> None
             assert part.status_code == 206
     assert plays() == 2
     read = ReadLog.objects.filter(kind=ReadKind.PLAY).latest("pk")
+    assert call.client is not None
     assert (read.subject, read.subject_no, read.fields) == ("client", call.client.client_no, f"#{one.pk}")
     assert read.url == page("recording-play", one.pk)
 

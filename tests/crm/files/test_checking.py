@@ -67,7 +67,10 @@ def test_damage_is_marked_told_once_and_looked_at_every_night(spoil: str, fault:
     officer, agent = person("compliance"), person("call_centre_agent")
     file, others = stored(b"voice", at=NIGHT), [stored(b"%d" % n, at=NIGHT) for n in range(3)]
     path = on_disk(file)
-    {"alter": lambda: path.write_bytes(b"noise"), "cut": lambda: path.write_bytes(b"voi"), "lose": path.unlink}[spoil]()
+    if spoil == "lose":
+        path.unlink()
+    else:
+        path.write_bytes(b"noise" if spoil == "alter" else b"voi")
     for n in range(6):
         check(NIGHT + n * DAY)
     file.refresh_from_db()

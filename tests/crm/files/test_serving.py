@@ -22,7 +22,7 @@ def ask(file: StoredFile, method: str = "get", **headers: str) -> HttpResponseBa
 
 def body(response: HttpResponseBase) -> bytes:
     assert isinstance(response, StreamingHttpResponse)
-    return b"".join(response)  # type: ignore[arg-type]
+    return b"".join(response)
 
 
 def test_the_whole() -> None:
