@@ -117,6 +117,10 @@ BADGES: dict[str, dict[str, Badge]] = {
         "refused": Badge(pgettext_lazy("policy", "Refused"), "circle-x", "loud"),
         "retired": Badge(pgettext_lazy("policy", "Replaced"), "archive", "soft"),
     },
+    "plan": {
+        "active": Badge(pgettext_lazy("plan", "Makes calls"), "circle-check", "fine"),
+        "paused": Badge(pgettext_lazy("plan", "Pauses"), "player-pause", "accent"),
+    },
     "script": {
         "draft": Badge(pgettext_lazy("script", "Draft"), "pencil", "accent"),
         "published": Badge(pgettext_lazy("script", "In use"), "circle-check", "fine"),

@@ -127,7 +127,7 @@ def called(rule: Rule, party: Party, calendar: Calendar, due: dt.datetime, today
 
 
 def quiet_until(rule: Rule, party: Party, calendar: Calendar, due: dt.datetime, today: dt.date) -> dt.datetime | None:
-    """Reached of late for something more urgent: not before it is over, but on the last working day before it is due."""
+    """Reached of late for something more urgent: not before it is over, or the last working day before it is due."""
     lately = [days for days, rank in party.reached if days < rule.quiet and rank < rule.rank]
     if not lately:
         return None
