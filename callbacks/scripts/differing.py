@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from callbacks.scripts.document import Content, Question, QuestionKind, Topic
 from callbacks.scripts.saying import answer_lines, bounds_in_words, leads_to
 
 LABELS: dict[str, str | Promise] = {
     "text": gettext_lazy("What is said or asked"),
-    "kind": gettext_lazy("Kind"),
+    "kind": pgettext_lazy("question", "Kind"),
     "answers": gettext_lazy("Answers"),
     "leads": gettext_lazy("What follows"),
     "topic": gettext_lazy("Topic required by regulation"),

@@ -94,8 +94,8 @@ def facts(version: ScriptVersion) -> list[tuple[str, Any]]:
 
 def history(script: Script) -> list[Change]:
     """What happened to a script and its versions, newest first; savings of one person in a row count as one."""
-    hidden = {_label("content"), _label("revision"), _label("script")}
-    changes = history_of(script, most=MOST_CHANGES)
+    hidden = {_label(name) for name in ("content", "revision", "script", "made_by", "made_at", "published_at")}
+    changes = [_in_reasons(one) for one in history_of(script, most=MOST_CHANGES)]
     changes += [_without(one, hidden) for one in history_of_all(ScriptVersion, most=MOST_CHANGES, script_id=script.pk)]
     changes.sort(key=lambda change: change.at, reverse=True)
     return _folded(changes)[:MOST_CHANGES]
@@ -133,6 +133,21 @@ def _without(change: Change, hidden: set[str]) -> Change:
     if any(one.label == label for one in change.fields):
         kept = (*kept, FieldChange(label, "", _("changed")))
     return replace(change, fields=kept)
+
+
+def _in_reasons(change: Change) -> Change:
+    """A change of a script with the names of its reasons instead of their codes."""
+    column: Any = Script._meta.get_field("kinds")
+    comma = pgettext("between words of a list", ", ")
+
+    def words(codes: str) -> str:
+        return comma.join(kinds_in_words(codes.split(comma)))
+
+    named = (
+        replace(one, before=words(one.before), after=words(one.after)) if one.label == str(column.verbose_name) else one
+        for one in change.fields
+    )
+    return replace(change, fields=tuple(named))
 
 
 def _label(name: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from callbacks.scripts.document import Content, ContentError, Fault, QuestionKind, Topic
 from callbacks.scripts.models import Script, ScriptVersion
@@ -20,7 +21,7 @@ from crm.cells import as_text
 HEADINGS = (
     _("No."),
     _("Code of the question"),
-    _("Kind"),
+    pgettext_lazy("question", "Kind"),
     _("What is said or asked"),
     _("Answers"),
     _("What follows"),

@@ -28,13 +28,13 @@ MORE = {"option": editor.More(options=1), "branch": editor.More(rules=1)}
 @require_safe
 @requires(SEE, EDIT)
 def edit(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """The editor; `q` names the question, `more` asks for another empty line."""
+    """The editor; `at` names the question, `more` asks for another empty line."""
     found = find_version(code, number)
     if found.state != VersionState.DRAFT:
         messages.info(request, _("A published version does not change; make a new draft from it."))
         return redirect("callbacks:script-version", code, number)
     more = MORE.get(request.GET.get("more", ""), editor.More())
-    return _page(request, found, request.GET.get("q", ""), more)
+    return _page(request, found, request.GET.get("at", ""), more)
 
 
 @require_POST
@@ -84,7 +84,7 @@ def _kept(request: HttpRequest, version: ScriptVersion, chosen: str, verb: str) 
     """After a save: the page anew, the editor alone, or, while somebody types, only what stands around the form."""
     more = {"more": verb} if verb in MORE else {}
     here = reverse("callbacks:script-edit", args=[version.script.code, version.number])
-    url = f"{here}?{urlencode({'q': chosen} | more)}"
+    url = f"{here}?{urlencode({'at': chosen} | more)}"
     if not is_htmx(request):
         return redirect(url)
     context = editor.context_of(version, chosen, MORE.get(verb, editor.More()))
