@@ -18,21 +18,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Mark',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position_ms', models.PositiveIntegerField(verbose_name='moment (milliseconds)')),
-                ('text', models.CharField(max_length=200, verbose_name='remark')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-            ],
-            options={
-                'verbose_name': 'mark',
-                'verbose_name_plural': 'marks',
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
             name='Recording',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -54,32 +39,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'recording',
                 'verbose_name_plural': 'recordings',
                 'default_permissions': (),
+                'indexes': [models.Index(condition=models.Q(('call__isnull', True), ('enquiry__isnull', True)), fields=['-at', '-id'], name='callbacks_recording_loose'), models.Index(condition=models.Q(('telephony_ref', ''), _negated=True), fields=['telephony_ref'], name='callbacks_recording_ref')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('call__isnull', True), ('enquiry__isnull', True), _connector='OR'), name='callbacks_recording_of_one'), models.CheckConstraint(condition=models.Q(('attempt__isnull', True), ('call__isnull', False), _connector='OR'), name='callbacks_recording_try_of_call'), models.UniqueConstraint(condition=models.Q(('call__isnull', False)), fields=('call', 'file'), name='callbacks_recording_call_once'), models.UniqueConstraint(condition=models.Q(('enquiry__isnull', False)), fields=('enquiry', 'file'), name='callbacks_recording_enquiry_once'), models.UniqueConstraint(condition=models.Q(('call__isnull', True), ('enquiry__isnull', True)), fields=('telephony_ref', 'file'), name='callbacks_recording_loose_once')],
             },
-        ),
-        migrations.CreateModel(
-            name='MarkEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('position_ms', models.PositiveIntegerField(verbose_name='moment (milliseconds)')),
-                ('text', models.CharField(max_length=200, verbose_name='remark')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='callbacks.mark')),
-                ('recording', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='callbacks.recording')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='mark',
-            name='recording',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='callbacks.recording'),
         ),
         migrations.CreateModel(
             name='RecordingEvent',
@@ -126,6 +88,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'recording being made',
                 'verbose_name_plural': 'recordings being made',
                 'default_permissions': (),
+                'indexes': [models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['received_at'], name='callbacks_take_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('call__isnull', False), ('enquiry__isnull', True)), models.Q(('call__isnull', True), ('enquiry__isnull', False)), _connector='OR'), name='callbacks_take_of_one')],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +113,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'telephone command',
                 'verbose_name_plural': 'telephone commands',
                 'default_permissions': (),
+                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['next_try_at'], name='callbacks_command_due'), models.Index(fields=['ref', '-id'], name='callbacks_command_ref')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'queued')), models.Q(models.Q(('state', 'queued'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='callbacks_command_ended_pair')],
             },
         ),
         migrations.CreateModel(
@@ -175,35 +141,45 @@ class Migration(migrations.Migration):
                 'verbose_name': 'telephone event',
                 'verbose_name_plural': 'telephone events',
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['ref', 'sequence', 'id'], name='callbacks_event_ref')],
             },
         ),
-        migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(condition=models.Q(('call__isnull', True), ('enquiry__isnull', True)), fields=['-at', '-id'], name='callbacks_recording_loose'),
+        migrations.CreateModel(
+            name='Mark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position_ms', models.PositiveIntegerField(verbose_name='moment (milliseconds)')),
+                ('text', models.CharField(max_length=200, verbose_name='remark')),
+                ('at', models.DateTimeField(verbose_name='time')),
+                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='callbacks.recording')),
+            ],
+            options={
+                'verbose_name': 'mark',
+                'verbose_name_plural': 'marks',
+                'default_permissions': (),
+                'indexes': [models.Index(fields=['recording', 'position_ms', 'id'], name='callbacks_mark_order')],
+            },
         ),
-        migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(condition=models.Q(('telephony_ref', ''), _negated=True), fields=['telephony_ref'], name='callbacks_recording_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.CheckConstraint(condition=models.Q(('call__isnull', True), ('enquiry__isnull', True), _connector='OR'), name='callbacks_recording_of_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.CheckConstraint(condition=models.Q(('attempt__isnull', True), ('call__isnull', False), _connector='OR'), name='callbacks_recording_try_of_call'),
-        ),
-        migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.UniqueConstraint(condition=models.Q(('call__isnull', False)), fields=('call', 'file'), name='callbacks_recording_call_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.UniqueConstraint(condition=models.Q(('enquiry__isnull', False)), fields=('enquiry', 'file'), name='callbacks_recording_enquiry_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.UniqueConstraint(condition=models.Q(('call__isnull', True), ('enquiry__isnull', True)), fields=('telephony_ref', 'file'), name='callbacks_recording_loose_once'),
+        migrations.CreateModel(
+            name='MarkEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('position_ms', models.PositiveIntegerField(verbose_name='moment (milliseconds)')),
+                ('text', models.CharField(max_length=200, verbose_name='remark')),
+                ('at', models.DateTimeField(verbose_name='time')),
+                ('by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='callbacks.mark')),
+                ('recording', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='callbacks.recording')),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='recording',
@@ -221,10 +197,6 @@ class Migration(migrations.Migration):
             model_name='markevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='857fe67ca7b8aaf35135b678716effb70547450d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_228cc', table='callbacks_markevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='mark',
-            index=models.Index(fields=['recording', 'position_ms', 'id'], name='callbacks_mark_order'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='mark',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "callbacks_markevent" ("at", "by_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position_ms", "recording_id", "text") SELECT new_values."at", new_values."by_id", new_values."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."position_ms", new_values."recording_id", new_values."text" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c9a5e9747fee8cfde10211aaad9775eb817a3d8a', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_bf79f', referencing='REFERENCING NEW TABLE AS new_values ', table='callbacks_mark', when='AFTER')),
@@ -240,29 +212,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='recordingevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='63a456905e423afd85393420e8021087f2308c04', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8ec7a', table='callbacks_recordingevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='take',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['received_at'], name='callbacks_take_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='take',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('call__isnull', False), ('enquiry__isnull', True)), models.Q(('call__isnull', True), ('enquiry__isnull', False)), _connector='OR'), name='callbacks_take_of_one'),
-        ),
-        migrations.AddIndex(
-            model_name='telephonycommand',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['next_try_at'], name='callbacks_command_due'),
-        ),
-        migrations.AddIndex(
-            model_name='telephonycommand',
-            index=models.Index(fields=['ref', '-id'], name='callbacks_command_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='telephonycommand',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'queued')), models.Q(models.Q(('state', 'queued'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='callbacks_command_ended_pair'),
-        ),
-        migrations.AddIndex(
-            model_name='telephonyevent',
-            index=models.Index(fields=['ref', 'sequence', 'id'], name='callbacks_event_ref'),
         ),
     ]

@@ -172,7 +172,7 @@ def assign_calls(
     at = at or timezone.now()
     with acting(by=by, reason=reason.strip()):
         plan = _share_out(calls, people, Share(share), by, lock=True)
-        values = {"workflow": NAME, "by": by.pk, "at": at, "reason": reason.strip()[:LONGEST_REASON]}
+        values: dict[str, Any] = {"workflow": NAME, "by": by.pk, "at": at, "reason": reason.strip()[:LONGEST_REASON]}
         with connection.cursor() as cursor:
             cursor.execute(ASSIGN_THEM, values)
     done = sum(plan.given.values())
@@ -189,7 +189,7 @@ def take_back_assignment(
     """Let waiting calls be anybody's of their unit again. Raises PermissionDenied without the permission."""
     at = at or timezone.now()
     _check(by)
-    values = {"workflow": NAME, "by": by.pk, "at": at, "reason": reason.strip()[:LONGEST_REASON]}
+    values: dict[str, Any] = {"workflow": NAME, "by": by.pk, "at": at, "reason": reason.strip()[:LONGEST_REASON]}
     with acting(by=by, reason=reason.strip()):
         matched = freeze(calls, by)
         with connection.cursor() as cursor:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from callbacks.calls.choices import CallState, SkipReason
+from callbacks.calls.holding import locked_for
 from callbacks.calls.models import Call
 from callbacks.calls.workflow import CALLS
 from callbacks.queue.models import Skip
@@ -37,14 +38,14 @@ def back_in_the_queue(call: Call, *, at: dt.datetime, not_before: dt.datetime | 
 def skip_call(*, call: Call, reason: str, note: str = "", by: User, at: dt.datetime | None = None) -> Call:
     """Pass the call on: it goes to somebody else, not to `by` before tomorrow. Counted, and the reason kept.
 
-    Raises PermissionDenied for whoever does not hold it, ValidationError without a reason or while on the line.
+    Raises NotHeld for whoever does not hold it, ValidationError without a reason or while on the line.
     """
     at = at or timezone.now()
     if reason not in SkipReason.values:
         raise ValidationError({"reason": _("Say why you pass this call on.")})
     if reason == SkipReason.OTHER and not note.strip():
         raise ValidationError({"note": _("Say which reason.")})
-    locked = held(call, by)
+    locked = locked_for(call, by)
     if locked.live:
         raise ValidationError(_("You are on the line. End the try first."))
     passed = sorted({*locked.passed_by, by.pk})
@@ -59,7 +60,7 @@ def skip_call(*, call: Call, reason: str, note: str = "", by: User, at: dt.datet
 def release_call(*, call: Call, by: User, at: dt.datetime | None = None) -> Call:
     """Give the call back to the queue with everything kept. Raises as `skip_call`."""
     at = at or timezone.now()
-    locked = held(call, by)
+    locked = locked_for(call, by)
     if locked.live:
         raise ValidationError(_("You are on the line. End the try first."))
     return CALLS.take(locked, "release", by=by, at=at, **back_in_the_queue(locked, at=at))
@@ -76,11 +77,3 @@ def renew_lease(*, call: Call, by: User, live: bool | None = None, at: dt.dateti
     if live is not None:
         fields["live"] = live
     return bool(Call.objects.filter(pk=call.pk, state=CallState.CLAIMED, claimed_by=by).update(**fields))
-
-
-def held(call: Call, by: User) -> Call:
-    """The row, locked, of a call that `by` works on. Raises PermissionDenied in words when it is not his (any more)."""
-    locked = Call.objects.select_for_update(of=("self",)).select_related("client__wishes").get(pk=call.pk)
-    if locked.state != CallState.CLAIMED or locked.claimed_by_id != by.pk:
-        raise PermissionDenied(_("This call is not yours any more. What you wrote is kept with it."))
-    return locked

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from callbacks.calls.choices import CallState, HandOverState
+from callbacks.calls.holding import locked_for
 from callbacks.calls.models import Call, HandOver
 from callbacks.calls.workflow import CALLS
 from callbacks.queue.eligibility import Facts, caller, why_not
-from callbacks.queue.giving_back import held
 from callbacks.queue.rules import rules
 from crm.events.services import publish
 from crm.messaging.services import tell
@@ -31,7 +31,7 @@ def offer(*, call: Call, to: User, reason: str, by: User, at: dt.datetime | None
     or while another offer stands.
     """
     at = at or timezone.now()
-    locked = held(call, by)
+    locked = locked_for(call, by)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
     standing = HandOver.objects.filter(call=locked, state=HandOverState.ASKED).first()

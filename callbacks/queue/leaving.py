@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -45,7 +44,7 @@ def give_back_of_leavers(*, at: dt.datetime | None = None) -> int:
     gone = list(User.objects.exclude(pk__in=serving).values_list("pk", flat=True))
     with transaction.atomic():
         held = Call.objects.open().filter(Q(assignee__in=gone) | Q(claimed_by__in=gone))
-        calls: Sequence[int] = list(held.order_by("id").values_list("pk", flat=True)[:FEW])
+        calls = list(held.order_by("id").values_list("pk", flat=True)[:FEW])
         if not calls:
             return 0
         with connection.cursor() as cursor:

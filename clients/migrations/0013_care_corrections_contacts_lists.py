@@ -30,11 +30,14 @@ class Migration(migrations.Migration):
                 ('done', models.PositiveIntegerField(default=0, verbose_name='done')),
                 ('refused', models.JSONField(default=dict)),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='crm.job')),
             ],
             options={
                 'verbose_name': 'bulk action',
                 'verbose_name_plural': 'bulk actions',
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['by', '-asked_at'], name='clients_bulkaction_by')],
             },
         ),
         migrations.CreateModel(
@@ -46,12 +49,16 @@ class Migration(migrations.Migration):
                 ('query', models.TextField(blank=True, verbose_name='filter')),
                 ('created_at', models.DateTimeField(verbose_name='made')),
                 ('is_archived', models.BooleanField(default=False, verbose_name='put away')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='client_lists', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.unit', verbose_name='shared with')),
             ],
             options={
                 'verbose_name': 'client list',
                 'verbose_name_plural': 'client lists',
                 'ordering': ['name', 'id'],
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['unit'], name='clients_clientlist_unit')],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'name'), name='clients_clientlist_name')],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +75,9 @@ class Migration(migrations.Migration):
                 ('query', models.TextField(blank=True, verbose_name='filter')),
                 ('created_at', models.DateTimeField(verbose_name='made')),
                 ('is_archived', models.BooleanField(default=False, verbose_name='put away')),
+                ('owner', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.clientlist')),
+                ('unit', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='crm.unit', verbose_name='shared with')),
             ],
             options={
                 'abstract': False,
@@ -78,11 +88,15 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(verbose_name='time')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client')),
+                ('list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='clients.clientlist')),
             ],
             options={
                 'verbose_name': 'client on a list',
                 'verbose_name_plural': 'clients on lists',
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('list', 'client'), name='clients_listmember_once')],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +109,10 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.BigIntegerField()),
                 ('at', models.DateTimeField(verbose_name='time')),
+                ('by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('client', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.client')),
+                ('list', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.clientlist')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.clientlistmember')),
             ],
             options={
                 'abstract': False,
@@ -106,86 +124,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', models.TextField(max_length=2000, verbose_name='note')),
                 ('at', models.DateTimeField(verbose_name='time')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='clients.client')),
             ],
             options={
                 'verbose_name': 'note',
                 'verbose_name_plural': 'notes',
                 'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='ClientTag',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='time')),
-            ],
-            options={
-                'verbose_name': "client's tag",
-                'verbose_name_plural': "clients' tags",
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='ClientTagEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('at', models.DateTimeField(verbose_name='time')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Correction',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(choices=[('name', 'Name'), ('phone', 'Phone'), ('email', 'E-mail'), ('address', 'Address'), ('id_type', 'ID type'), ('id_number', 'ID number'), ('birth_date', 'Date of birth'), ('gender', 'Gender'), ('contact_person', 'Contact person')], max_length=16, verbose_name='field')),
-                ('old_masked', models.CharField(blank=True, max_length=300, verbose_name='before')),
-                ('new_sealed', models.BinaryField(null=True)),
-                ('new_digest', models.BinaryField(null=True)),
-                ('new_masked', models.CharField(blank=True, max_length=300, verbose_name='after')),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('state', models.CharField(choices=[('proposed', 'Waiting for a second person'), ('approved', 'Approved, not yet sent'), ('sent', 'Sent to the core system'), ('taken_over', 'Taken over by the core system'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='proposed', max_length=10, verbose_name='state')),
-                ('proposed_at', models.DateTimeField(verbose_name='proposed')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
-                ('decision_note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('taken_over_at', models.DateTimeField(null=True, verbose_name='taken over')),
-            ],
-            options={
-                'verbose_name': 'correction',
-                'verbose_name_plural': 'corrections',
-                'permissions': [('propose_correction', "Propose corrections of the core system's data"), ('decide_correction', 'Decide corrections that others proposed'), ('send_corrections', 'Send approved corrections to the core system')],
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='CorrectionEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('field', models.CharField(choices=[('name', 'Name'), ('phone', 'Phone'), ('email', 'E-mail'), ('address', 'Address'), ('id_type', 'ID type'), ('id_number', 'ID number'), ('birth_date', 'Date of birth'), ('gender', 'Gender'), ('contact_person', 'Contact person')], max_length=16, verbose_name='field')),
-                ('old_masked', models.CharField(blank=True, max_length=300, verbose_name='before')),
-                ('new_sealed', models.BinaryField(null=True)),
-                ('new_digest', models.BinaryField(null=True)),
-                ('new_masked', models.CharField(blank=True, max_length=300, verbose_name='after')),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('state', models.CharField(choices=[('proposed', 'Waiting for a second person'), ('approved', 'Approved, not yet sent'), ('sent', 'Sent to the core system'), ('taken_over', 'Taken over by the core system'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='proposed', max_length=10, verbose_name='state')),
-                ('proposed_at', models.DateTimeField(verbose_name='proposed')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
-                ('decision_note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('taken_over_at', models.DateTimeField(null=True, verbose_name='taken over')),
-            ],
-            options={
-                'abstract': False,
+                'indexes': [models.Index(fields=['client', '-at', '-id'], name='clients_note_client')],
             },
         ),
         migrations.CreateModel(
@@ -196,6 +142,7 @@ class Migration(migrations.Migration):
                 ('rows', models.PositiveIntegerField(verbose_name='rows')),
                 ('sha256', models.CharField(max_length=64)),
                 ('file_name', models.CharField(max_length=100, verbose_name='file')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
             ],
             options={
                 'verbose_name': 'corrections file',
@@ -212,11 +159,14 @@ class Migration(migrations.Migration):
                 ('phone_masked', models.CharField(max_length=64, verbose_name='further phone')),
                 ('tail_digest', models.BinaryField(null=True)),
                 ('remark', models.CharField(blank=True, max_length=100, verbose_name='remark')),
+                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extra_phones', to='clients.client')),
             ],
             options={
                 'verbose_name': 'further phone',
                 'verbose_name_plural': 'further phones',
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['phone_digest'], name='clients_extraphone_phone'), models.Index(fields=['tail_digest'], name='clients_extraphone_tail')],
+                'constraints': [models.UniqueConstraint(fields=('client', 'phone_digest'), name='clients_extraphone_once')],
             },
         ),
         migrations.CreateModel(
@@ -232,6 +182,8 @@ class Migration(migrations.Migration):
                 ('phone_digest', models.BinaryField()),
                 ('phone_masked', models.CharField(max_length=64, verbose_name='further phone')),
                 ('remark', models.CharField(blank=True, max_length=100, verbose_name='remark')),
+                ('client', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.client')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.extraphone')),
             ],
             options={
                 'abstract': False,
@@ -248,11 +200,18 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
                 ('result', models.CharField(blank=True, max_length=300, verbose_name='what came of it')),
                 ('reminded_at', models.DateTimeField(null=True)),
+                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='clients.client', verbose_name='client')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='promised by')),
+                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to=settings.AUTH_USER_MODEL, verbose_name='who keeps it')),
+                ('record', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='clients.servicerecord', verbose_name='service record')),
             ],
             options={
                 'verbose_name': 'promised follow-up',
                 'verbose_name_plural': 'promised follow-ups',
                 'default_permissions': (),
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['owner', 'due_at', 'id'], name='clients_followup_open'), models.Index(condition=models.Q(('state', 'open')), fields=['due_at'], name='clients_followup_due'), models.Index(fields=['client', '-created_at'], name='clients_followup_client')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True), ('state', 'open')), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('state__in', ['done', 'dropped'])), _connector='OR'), name='clients_followup_ended_pair')],
             },
         ),
         migrations.CreateModel(
@@ -271,6 +230,12 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
                 ('result', models.CharField(blank=True, max_length=300, verbose_name='what came of it')),
                 ('reminded_at', models.DateTimeField(null=True)),
+                ('client', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.client', verbose_name='client')),
+                ('created_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='promised by')),
+                ('ended_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
+                ('owner', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who keeps it')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.followup')),
+                ('record', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.servicerecord', verbose_name='service record')),
             ],
             options={
                 'abstract': False,
@@ -289,12 +254,16 @@ class Migration(migrations.Migration):
                 ('done_at', models.DateTimeField(null=True, verbose_name='done')),
                 ('clients', models.PositiveIntegerField(default=0, verbose_name='clients')),
                 ('follow_ups', models.PositiveIntegerField(default=0, verbose_name='promised follow-ups')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('from_manager', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='from')),
+                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='crm.job')),
             ],
             options={
                 'verbose_name': 'hand-over',
                 'verbose_name_plural': 'hand-overs',
                 'permissions': [('hand_over_clients', 'Assign managers and hand clients over')],
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['-asked_at', '-id'], name='clients_handover_asked')],
             },
         ),
         migrations.CreateModel(
@@ -304,11 +273,17 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(verbose_name='time')),
                 ('state', models.CharField(choices=[('pending', 'Not yet with the core system'), ('confirmed', 'Confirmed by the core system'), ('superseded', 'Replaced by a later change')], default='pending', max_length=10, verbose_name='state')),
                 ('settled_at', models.DateTimeField(null=True, verbose_name='settled')),
+                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='clients.client', verbose_name='client')),
+                ('handover', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='clients.handover')),
+                ('new_manager', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('old_manager', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'change of manager',
                 'verbose_name_plural': 'changes of manager',
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['client', '-at', '-id'], name='clients_assignment_client')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('client',), name='clients_assignment_one_pending'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('state', 'pending')), models.Q(('settled_at__isnull', False), ('state__in', ['confirmed', 'superseded'])), _connector='OR'), name='clients_assignment_settled_pair')],
             },
         ),
         migrations.CreateModel(
@@ -337,6 +312,102 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('name', models.CharField(max_length=30, verbose_name='tag')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.tag')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ClientTag',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(verbose_name='time')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='client_tags', to='clients.client')),
+                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='client_tags', to='clients.tag', verbose_name='tag')),
+            ],
+            options={
+                'verbose_name': "client's tag",
+                'verbose_name_plural': "clients' tags",
+                'default_permissions': (),
+                'indexes': [models.Index(fields=['tag', 'client'], name='clients_clienttag_tag')],
+                'constraints': [models.UniqueConstraint(fields=('client', 'tag'), name='clients_clienttag_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ClientTagEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('at', models.DateTimeField(verbose_name='time')),
+                ('by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('client', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.client')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.clienttag')),
+                ('tag', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.tag', verbose_name='tag')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Correction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('field', models.CharField(choices=[('name', 'Name'), ('phone', 'Phone'), ('email', 'E-mail'), ('address', 'Address'), ('id_type', 'ID type'), ('id_number', 'ID number'), ('birth_date', 'Date of birth'), ('gender', 'Gender'), ('contact_person', 'Contact person')], max_length=16, verbose_name='field')),
+                ('old_masked', models.CharField(blank=True, max_length=300, verbose_name='before')),
+                ('new_sealed', models.BinaryField(null=True)),
+                ('new_digest', models.BinaryField(null=True)),
+                ('new_masked', models.CharField(blank=True, max_length=300, verbose_name='after')),
+                ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                ('state', models.CharField(choices=[('proposed', 'Waiting for a second person'), ('approved', 'Approved, not yet sent'), ('sent', 'Sent to the core system'), ('taken_over', 'Taken over by the core system'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='proposed', max_length=10, verbose_name='state')),
+                ('proposed_at', models.DateTimeField(verbose_name='proposed')),
+                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
+                ('decision_note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('taken_over_at', models.DateTimeField(null=True, verbose_name='taken over')),
+                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='clients.client', verbose_name='client')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by')),
+                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='clients.correctionfile')),
+            ],
+            options={
+                'verbose_name': 'correction',
+                'verbose_name_plural': 'corrections',
+                'permissions': [('propose_correction', "Propose corrections of the core system's data"), ('decide_correction', 'Decide corrections that others proposed'), ('send_corrections', 'Send approved corrections to the core system')],
+                'default_permissions': (),
+                'indexes': [models.Index(fields=['state', '-proposed_at', '-id'], name='clients_correction_state'), models.Index(fields=['client', '-proposed_at'], name='clients_correction_client')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'sent'])), fields=('client', 'field'), name='clients_correction_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='clients_correction_decided_pair'), models.CheckConstraint(condition=models.Q(('proposed_by', models.F('decided_by')), _negated=True), name='clients_correction_two_people')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CorrectionEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('field', models.CharField(choices=[('name', 'Name'), ('phone', 'Phone'), ('email', 'E-mail'), ('address', 'Address'), ('id_type', 'ID type'), ('id_number', 'ID number'), ('birth_date', 'Date of birth'), ('gender', 'Gender'), ('contact_person', 'Contact person')], max_length=16, verbose_name='field')),
+                ('old_masked', models.CharField(blank=True, max_length=300, verbose_name='before')),
+                ('new_sealed', models.BinaryField(null=True)),
+                ('new_digest', models.BinaryField(null=True)),
+                ('new_masked', models.CharField(blank=True, max_length=300, verbose_name='after')),
+                ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                ('state', models.CharField(choices=[('proposed', 'Waiting for a second person'), ('approved', 'Approved, not yet sent'), ('sent', 'Sent to the core system'), ('taken_over', 'Taken over by the core system'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='proposed', max_length=10, verbose_name='state')),
+                ('proposed_at', models.DateTimeField(verbose_name='proposed')),
+                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
+                ('decision_note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('taken_over_at', models.DateTimeField(null=True, verbose_name='taken over')),
+                ('client', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.client', verbose_name='client')),
+                ('decided_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.correction')),
+                ('proposed_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by')),
+                ('file', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.correctionfile')),
             ],
             options={
                 'abstract': False,
@@ -413,276 +484,6 @@ class Migration(migrations.Migration):
             model_name='clientwishes',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "clients_clientwishesevent" ("client_id", "declared_preference", "horizon", "interests", "needs", "opt_outs", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_hours", "preferred_name", "version") SELECT old_values."client_id", old_values."declared_preference", old_values."horizon", old_values."interests", old_values."needs", old_values."opt_outs", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."client_id", old_values."preferred_hours", old_values."preferred_name", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='89ce4f44106e7a40a3bb7361de9ad6b990d6a547', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_3d46b', referencing='REFERENCING OLD TABLE AS old_values ', table='clients_clientwishes', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='bulkaction',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
-        ),
-        migrations.AddField(
-            model_name='bulkaction',
-            name='job',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='crm.job'),
-        ),
-        migrations.AddField(
-            model_name='clientlist',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='client_lists', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
-        ),
-        migrations.AddField(
-            model_name='clientlist',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.unit', verbose_name='shared with'),
-        ),
-        migrations.AddField(
-            model_name='clientlistevent',
-            name='owner',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
-        ),
-        migrations.AddField(
-            model_name='clientlistevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.clientlist'),
-        ),
-        migrations.AddField(
-            model_name='clientlistevent',
-            name='unit',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='crm.unit', verbose_name='shared with'),
-        ),
-        migrations.AddField(
-            model_name='clientlistmember',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
-        ),
-        migrations.AddField(
-            model_name='clientlistmember',
-            name='client',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client'),
-        ),
-        migrations.AddField(
-            model_name='clientlistmember',
-            name='list',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='clients.clientlist'),
-        ),
-        migrations.AddField(
-            model_name='clientlistmemberevent',
-            name='by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
-        ),
-        migrations.AddField(
-            model_name='clientlistmemberevent',
-            name='client',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.client'),
-        ),
-        migrations.AddField(
-            model_name='clientlistmemberevent',
-            name='list',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.clientlist'),
-        ),
-        migrations.AddField(
-            model_name='clientlistmemberevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.clientlistmember'),
-        ),
-        migrations.AddField(
-            model_name='clientnote',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
-        ),
-        migrations.AddField(
-            model_name='clientnote',
-            name='client',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='clients.client'),
-        ),
-        migrations.AddField(
-            model_name='clienttag',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
-        ),
-        migrations.AddField(
-            model_name='clienttag',
-            name='client',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='client_tags', to='clients.client'),
-        ),
-        migrations.AddField(
-            model_name='clienttagevent',
-            name='by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
-        ),
-        migrations.AddField(
-            model_name='clienttagevent',
-            name='client',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.client'),
-        ),
-        migrations.AddField(
-            model_name='clienttagevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.clienttag'),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='client',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='clients.client', verbose_name='client'),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by'),
-        ),
-        migrations.AddField(
-            model_name='correctionevent',
-            name='client',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.client', verbose_name='client'),
-        ),
-        migrations.AddField(
-            model_name='correctionevent',
-            name='decided_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
-        ),
-        migrations.AddField(
-            model_name='correctionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.correction'),
-        ),
-        migrations.AddField(
-            model_name='correctionevent',
-            name='proposed_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by'),
-        ),
-        migrations.AddField(
-            model_name='correctionfile',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
-        ),
-        migrations.AddField(
-            model_name='correctionevent',
-            name='file',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.correctionfile'),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='file',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='clients.correctionfile'),
-        ),
-        migrations.AddField(
-            model_name='extraphone',
-            name='client',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extra_phones', to='clients.client'),
-        ),
-        migrations.AddField(
-            model_name='extraphoneevent',
-            name='client',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.client'),
-        ),
-        migrations.AddField(
-            model_name='extraphoneevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.extraphone'),
-        ),
-        migrations.AddField(
-            model_name='followup',
-            name='client',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='clients.client', verbose_name='client'),
-        ),
-        migrations.AddField(
-            model_name='followup',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='promised by'),
-        ),
-        migrations.AddField(
-            model_name='followup',
-            name='ended_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by'),
-        ),
-        migrations.AddField(
-            model_name='followup',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to=settings.AUTH_USER_MODEL, verbose_name='who keeps it'),
-        ),
-        migrations.AddField(
-            model_name='followup',
-            name='record',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='clients.servicerecord', verbose_name='service record'),
-        ),
-        migrations.AddField(
-            model_name='followupevent',
-            name='client',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.client', verbose_name='client'),
-        ),
-        migrations.AddField(
-            model_name='followupevent',
-            name='created_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='promised by'),
-        ),
-        migrations.AddField(
-            model_name='followupevent',
-            name='ended_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by'),
-        ),
-        migrations.AddField(
-            model_name='followupevent',
-            name='owner',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who keeps it'),
-        ),
-        migrations.AddField(
-            model_name='followupevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.followup'),
-        ),
-        migrations.AddField(
-            model_name='followupevent',
-            name='record',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.servicerecord', verbose_name='service record'),
-        ),
-        migrations.AddField(
-            model_name='handover',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
-        ),
-        migrations.AddField(
-            model_name='handover',
-            name='from_manager',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='from'),
-        ),
-        migrations.AddField(
-            model_name='handover',
-            name='job',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='crm.job'),
-        ),
-        migrations.AddField(
-            model_name='managerassignment',
-            name='client',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='clients.client', verbose_name='client'),
-        ),
-        migrations.AddField(
-            model_name='managerassignment',
-            name='handover',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='clients.handover'),
-        ),
-        migrations.AddField(
-            model_name='managerassignment',
-            name='new_manager',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='managerassignment',
-            name='old_manager',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='clienttagevent',
-            name='tag',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.tag', verbose_name='tag'),
-        ),
-        migrations.AddField(
-            model_name='clienttag',
-            name='tag',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='client_tags', to='clients.tag', verbose_name='tag'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='tag',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "clients_tagevent" ("id", "is_active", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."id", new_values."is_active", new_values."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='aa7b9d7ef5f3aaf71068f5adb0b54dc24e9f8a5c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_20baf', referencing='REFERENCING NEW TABLE AS new_values ', table='clients_tag', when='AFTER')),
@@ -694,23 +495,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='tag',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "clients_tagevent" ("id", "is_active", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."id", old_values."is_active", old_values."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='01c75d2ae89b1c37fda8d68419c1c1d2fe1c80a1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_df563', referencing='REFERENCING OLD TABLE AS old_values ', table='clients_tag', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='tagevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.tag'),
-        ),
-        migrations.AddIndex(
-            model_name='bulkaction',
-            index=models.Index(fields=['by', '-asked_at'], name='clients_bulkaction_by'),
-        ),
-        migrations.AddIndex(
-            model_name='clientlist',
-            index=models.Index(fields=['unit'], name='clients_clientlist_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientlist',
-            constraint=models.UniqueConstraint(fields=('owner', 'name'), name='clients_clientlist_name'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='clientlist',
@@ -728,10 +512,6 @@ class Migration(migrations.Migration):
             model_name='clientlistevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9224ad9397d09fb4516079c2a5ce0ee01f9313a7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_38c0e', table='clients_clientlistevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='clientlistmember',
-            constraint=models.UniqueConstraint(fields=('list', 'client'), name='clients_listmember_once'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='clientlistmember',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "clients_clientlistmemberevent" ("at", "by_id", "client_id", "id", "list_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."at", new_values."by_id", new_values."client_id", new_values."id", new_values."list_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='638d3765f2d737b33035c86f26a61d4f3d76e60b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_2022a', referencing='REFERENCING NEW TABLE AS new_values ', table='clients_clientlistmember', when='AFTER')),
@@ -748,33 +528,9 @@ class Migration(migrations.Migration):
             model_name='clientlistmemberevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='add1408a15028686f26117d1ef233ca84539861e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_aa86c', table='clients_clientlistmemberevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='clientnote',
-            index=models.Index(fields=['client', '-at', '-id'], name='clients_note_client'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='correctionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ed219b15046f8e864f6065ccc605a9770a5e0b07', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5f98a', table='clients_correctionevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='correction',
-            index=models.Index(fields=['state', '-proposed_at', '-id'], name='clients_correction_state'),
-        ),
-        migrations.AddIndex(
-            model_name='correction',
-            index=models.Index(fields=['client', '-proposed_at'], name='clients_correction_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'sent'])), fields=('client', 'field'), name='clients_correction_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='clients_correction_decided_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('proposed_by', models.F('decided_by')), _negated=True), name='clients_correction_two_people'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='correction',
@@ -787,18 +543,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='correction',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "clients_correctionevent" ("client_id", "decided_at", "decided_by_id", "decision_note", "field", "file_id", "id", "new_digest", "new_masked", "new_sealed", "old_masked", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "state", "taken_over_at") SELECT old_values."client_id", old_values."decided_at", old_values."decided_by_id", old_values."decision_note", old_values."field", old_values."file_id", old_values."id", old_values."new_digest", old_values."new_masked", old_values."new_sealed", old_values."old_masked", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."proposed_at", old_values."proposed_by_id", old_values."reason", old_values."state", old_values."taken_over_at" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='104f8f8cae64c99aad5bfb6708bef27c1f5a6ab6', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_67056', referencing='REFERENCING OLD TABLE AS old_values ', table='clients_correction', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='extraphone',
-            index=models.Index(fields=['phone_digest'], name='clients_extraphone_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='extraphone',
-            index=models.Index(fields=['tail_digest'], name='clients_extraphone_tail'),
-        ),
-        migrations.AddConstraint(
-            model_name='extraphone',
-            constraint=models.UniqueConstraint(fields=('client', 'phone_digest'), name='clients_extraphone_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='extraphone',
@@ -816,22 +560,6 @@ class Migration(migrations.Migration):
             model_name='extraphoneevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d559e030a85a26391537bc6fb50ec0b406a1b41c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_840fa', table='clients_extraphoneevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['owner', 'due_at', 'id'], name='clients_followup_open'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['due_at'], name='clients_followup_due'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(fields=['client', '-created_at'], name='clients_followup_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True), ('state', 'open')), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('state__in', ['done', 'dropped'])), _connector='OR'), name='clients_followup_ended_pair'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='followup',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "clients_followupevent" ("client_id", "created_at", "created_by_id", "due_at", "ended_at", "ended_by_id", "id", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "reminded_at", "result", "state", "what") SELECT new_values."client_id", new_values."created_at", new_values."created_by_id", new_values."due_at", new_values."ended_at", new_values."ended_by_id", new_values."id", new_values."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."record_id", new_values."reminded_at", new_values."result", new_values."state", new_values."what" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='78078c826ba0e1e4b82c2395dd4b770ee412375c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_2abc0', referencing='REFERENCING NEW TABLE AS new_values ', table='clients_followup', when='AFTER')),
@@ -848,33 +576,9 @@ class Migration(migrations.Migration):
             model_name='followupevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3927d67219711c8b0231389a9fa0b1191c30d709', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_37c18', table='clients_followupevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['-asked_at', '-id'], name='clients_handover_asked'),
-        ),
-        migrations.AddIndex(
-            model_name='managerassignment',
-            index=models.Index(fields=['client', '-at', '-id'], name='clients_assignment_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='managerassignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('client',), name='clients_assignment_one_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='managerassignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('state', 'pending')), models.Q(('settled_at__isnull', False), ('state__in', ['confirmed', 'superseded'])), _connector='OR'), name='clients_assignment_settled_pair'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='clienttagevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='25023c51d64889f5a88aceefe440ac629ef30eb1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d3edf', table='clients_clienttagevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='clienttag',
-            index=models.Index(fields=['tag', 'client'], name='clients_clienttag_tag'),
-        ),
-        migrations.AddConstraint(
-            model_name='clienttag',
-            constraint=models.UniqueConstraint(fields=('client', 'tag'), name='clients_clienttag_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='clienttag',
