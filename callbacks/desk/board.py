@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext as _
 
-from callbacks.calls.choices import OPEN
+from callbacks.calls.choices import OPEN, Hold
 from callbacks.calls.models import Attempt, Call
 from callbacks.calls.units import call_centre_unit
 from callbacks.desk.cells import hold_word
@@ -62,6 +62,15 @@ class Waiting(NamedTuple):
     oldest: dt.datetime | None
 
 
+class Decision(NamedTuple):
+    """A call that waits for somebody's decision: what is the matter, and what is mostly done then (verb, word)."""
+
+    line: Line
+    words: str
+    verb: str
+    button: str
+
+
 @dataclass(frozen=True)
 class Board:
     """One look at the units in sight, at one instant."""
@@ -73,7 +82,7 @@ class Board:
     by_unit: Sequence[Waiting]
     capped: bool
     hours: Sequence[tuple[str, int]]
-    decide: Sequence[tuple[Line, str]]
+    decide: Sequence[Decision]
 
     @property
     def waiting(self) -> int:
@@ -133,7 +142,7 @@ def _working(sight: QuerySet[Call], user: User, now: dt.datetime) -> list[_Held]
         .values_list("pk", "claimed_by_id", "claimed_by__name", "live", "claimed_at")[:MOST_PEOPLE]
     )
     lines = {line.one.pk: line for line in lines_of([one[0] for one in held], user, now)}
-    return [_Held(who, Working(name, lines[pk], live, at)) for pk, who, name, live, at in held if pk in lines]
+    return [_Held(who, Working(name, lines[pk], live, at or now)) for pk, who, name, live, at in held if pk in lines]
 
 
 def _idle(units: Sequence[int], busy: set[int], now: dt.datetime) -> tuple[list[Idle], int]:
@@ -199,12 +208,16 @@ def _hours(sight: QuerySet[Call], now: dt.datetime) -> list[tuple[str, int]]:
     return [(f"{hour:02}:00", count[hour]) for hour in range(min(*count, 9), max(*count, 20) + 1)]
 
 
-def _to_decide(sight: QuerySet[Call], user: User, now: dt.datetime) -> list[tuple[Line, str]]:
+def _to_decide(sight: QuerySet[Call], user: User, now: dt.datetime) -> list[Decision]:
     """Held calls, and those that were skipped too often, with what is the matter: three queries."""
     most = int(value_of("callbacks.skips_shown"))
     opened = sight.filter(state__in=OPEN)
     held = list(opened.exclude(hold="").order_by("hold", "id").values_list("pk", "hold")[:MOST_DECISIONS])
     skipped = opened.filter(skips__gte=most, hold="").order_by("due_at").values_list("pk", "skips")[:MOST_DECISIONS]
-    words = {pk: hold_word(hold) for pk, hold in held}
-    words |= {pk: _("skipped %(n)s times") % {"n": skips} for pk, skips in skipped}
-    return [(line, words[line.one.pk]) for line in lines_of(list(words), user, now)]
+    reform, assign, free = _("Another form of contact"), _("Assign"), _("Free held calls")
+    found = {
+        pk: (hold_word(hold), "free", free) if hold == Hold.NOBODY else (hold_word(hold), "reform", reform)
+        for pk, hold in held
+    }
+    found |= {pk: (_("skipped %(n)s times") % {"n": skips}, "assign", assign) for pk, skips in skipped}
+    return [Decision(line, *found[line.one.pk]) for line in lines_of(list(found), user, now)]

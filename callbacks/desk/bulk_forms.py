@@ -64,7 +64,10 @@ class AssignForm(SteerForm):
     """To whom; `people` work on calls in the units of the chosen ones."""
 
     to = forms.MultipleChoiceField(
-        label=gettext_lazy("Who gets them"), widget=forms.CheckboxSelectMultiple, required=False
+        label=gettext_lazy("Who gets them"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy("Not needed where each goes to the client's own customer manager."),
     )
     share = forms.ChoiceField(
         label=gettext_lazy("How they are shared out"),

@@ -16,8 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from callbacks.queue.assigning import ASSIGN
 from callbacks.queue.refusals import in_words
+from callbacks.queue.supervising import ASSIGN
 from crm.exports.policies import ASK
 from crm.jobs.models import Job
 from crm.jobs.selectors import Shown, shown

@@ -33,9 +33,9 @@ def due(line: Line) -> str:
 
 def state(line: Line) -> str:
     """The state; of a waiting call also why it is held back."""
-    shown = badge("call", line.one.state)
+    shown: str = badge("call", line.one.state)
     if line.one.hold and line.one.state == CallState.WAITING:
-        shown += badge("call", "held", hold_word(line.one.hold))
+        shown += f'{badge("call", "held")} <span class="soft small">{safe(hold_word(line.one.hold))}</span>'
     return shown
 
 
@@ -63,7 +63,7 @@ CELLS: dict[str, Cell[Line]] = {
     "name": Cell(lambda line: safe(line.name), "client-name", labelled=False),
     "why": Cell(lambda line: safe(line.why), "wrap call-why", labelled=False),
     "due": Cell(due, "call-due"),
-    "state": Cell(state, labelled=False),
+    "state": Cell(state, "call-state", labelled=False),
     "assignee": Cell(_assignee),
     "urgency": Cell(lambda line: str(line.one.rank), "num"),
     "ended": Cell(lambda line: when(line.one.ended_at)),

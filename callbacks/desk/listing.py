@@ -131,7 +131,7 @@ def _columns(*, several_branches: bool, ended: bool) -> list[Column]:
         Column("name", pgettext_lazy("person", "Name")),
         Column("why", gettext_lazy("Why")),
         *middle,
-        Column("tries", gettext_lazy("Tries"), number=True),
+        Column("tries", pgettext_lazy("column", "Tries"), number=True),
         Column("last_try", gettext_lazy("Last try"), css="col-contact"),
         Column("tier", gettext_lazy("Tier"), usual=False),
         Column("branch", gettext_lazy("Branch"), usual=several_branches, css="col-opened"),

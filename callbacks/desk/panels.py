@@ -78,6 +78,11 @@ class HomePanel:
     concerns: int | None = None
 
     @property
+    def lines(self) -> list[Line]:
+        """Every line that shows a client."""
+        return [line for part in (self.own, self.courtesy) if part is not None for line in part.lines]
+
+    @property
     def is_empty(self) -> bool:
         return self.own is None and self.courtesy is None and self.steering is None and self.concerns is None
 

@@ -26,7 +26,8 @@ def units_of(calls: QuerySet[Call]) -> list[int]:
 def callers_of(units: Collection[int], day: dt.date) -> QuerySet[User]:
     """Who works on calls in these units on `day`: appointed there, in service."""
     held = Appointment.objects.held_on(day).filter(unit__in=units, role__in=[*CENTRAL, *LOCAL])
-    return User.objects.in_service(day).filter(pk__in=held.values("user")).order_by("staff_no")
+    serving: QuerySet[User] = User.objects.in_service(day).filter(pk__in=held.values("user"))
+    return serving.order_by("staff_no")
 
 
 def people_with_load(units: Collection[int], day: dt.date) -> list[tuple[User, str]]:

@@ -100,8 +100,11 @@ def do(params: dict[str, Any], calls: QuerySet[Call], *, by: User, at: dt.dateti
         return supervising.urge(calls=calls, rank=params["rank"], reason=reason, by=by, at=at)
     if verb == "reform":
         return supervising.reform(calls=calls, form=params["form"], reason=reason, by=by, at=at)
-    simple = {"recall": supervising.recall, "withdraw": supervising.withdraw, "free": supervising.free}
-    return simple[verb](calls=calls, reason=reason, by=by, at=at)
+    if verb == "free":
+        return supervising.free(calls=calls, reason=reason, by=by, at=at)
+    if verb == "recall":
+        return supervising.recall(calls=calls, reason=reason, by=by, at=at)
+    return supervising.withdraw(calls=calls, reason=reason, by=by, at=at)
 
 
 def _tell(params: dict[str, Any], outcome: Outcome, job: Job, by: User, at: dt.datetime) -> None:

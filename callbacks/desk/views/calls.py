@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from callbacks.calls.models import Call
@@ -29,6 +30,7 @@ from callbacks.desk.rows import lines_of
 from clients.desk.listing import understood
 from clients.desk.reads import log_search, log_shown_in_clear
 from crm.access.guards import requires, user_of
+from crm.access.scope import scope_of
 from crm.organisation.models import User
 from crm.web.lists import ListPage, ListSpec, open_list, render_list
 
@@ -61,7 +63,7 @@ def _page(request: HttpRequest, name: str, spec_for: SpecFor, rows: QuerySet[Cal
     context = {
         "page": page,
         "lines": lines,
-        "tabs": _tabs(page, name),
+        "tabs": _tabs(page, name, company=scope_of(user).everything),
         "chips": [chip for chip in page.chips if chip["name"] != WHOSE],
         "hidden": [*page.hidden, *((WHOSE, value) for value in page.state.chosen.get(WHOSE, ()))],
         "bulk": bar_of(user, page) if may_steer else None,
@@ -70,16 +72,16 @@ def _page(request: HttpRequest, name: str, spec_for: SpecFor, rows: QuerySet[Cal
     return render_list(request, "callbacks/desk/calls.html", context)
 
 
-def _tabs(page: ListPage[Any], name: str) -> list[dict[str, Any]]:
+def _tabs(page: ListPage[Any], name: str, *, company: bool) -> list[dict[str, Any]]:
     """Whose calls, then the other of the two lists."""
     whose = next(one for one in page.state.spec.filters if one.name == WHOSE)
     chosen: Sequence[str] = page.state.chosen[WHOSE]
     every = page.state.url(without=WHOSE)
-    tabs = [_tab(_("All in my scope"), every, active=not chosen)]
+    tabs = [_tab(_("Company") if company else _("All in my scope"), every, active=not chosen)]
     for option in whose.options:
         url = f"{every}{'&' if '?' in every else '?'}{urlencode({WHOSE: option.value})}"
         tabs.append(_tab(str(option.label), url, active=option.value in chosen))
-    other = (_("Finished"), "callbacks:ended") if name == OPEN_CALLS else (_("Open"), "callbacks:calls")
+    other = (_("Finished"), "callbacks:ended") if name == OPEN_CALLS else (pgettext("calls", "Open"), "callbacks:calls")
     kept = urlencode([(WHOSE, value) for value in chosen])
     tabs.append(_tab(other[0], f"{reverse(other[1])}{'?' if kept else ''}{kept}", active=False))
     return tabs

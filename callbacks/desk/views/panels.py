@@ -9,6 +9,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from callbacks.desk.panels import home_panel, of_client
+from clients.desk.reads import log_shown_in_clear
 from clients.profile.models import Client
 from crm.access.guards import background, requires, user_of, visible_or_404
 
@@ -29,7 +30,9 @@ def of_one_client(request: HttpRequest, client_no: str) -> HttpResponse:
 @background
 def at_home(request: HttpRequest) -> HttpResponse:
     """What the calls want of me."""
-    return _card(request, "home_panel", {"panel": home_panel(user_of(request), timezone.now())})
+    panel = home_panel(user_of(request), timezone.now())
+    log_shown_in_clear(request, sum(line.is_own for line in panel.lines))
+    return _card(request, "home_panel", {"panel": panel})
 
 
 def _card(request: HttpRequest, name: str, context: dict[str, object]) -> HttpResponse:
