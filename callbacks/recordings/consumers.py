@@ -39,5 +39,5 @@ def command_failed(event: Event) -> None:
             "error": command.error,
         }
     attempt = matching.attempt_of(command.ref)
-    url = reverse("callbacks:call-recordings", args=[attempt.call_id]) if attempt else ""
+    url = reverse("callbacks:call", args=[attempt.call_id]) if attempt else ""
     tell(users=[command.by], key=f"{FAILED}:{command.pk}", text=words, url=url, loud=True, at=event.occurred_at)

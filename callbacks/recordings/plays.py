@@ -6,6 +6,8 @@ few hours.
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.core import signing
 from django.http import HttpRequest
 
@@ -19,13 +21,14 @@ SALT = "callbacks.recordings.play"
 LASTS_SECONDS = 4 * 3600
 
 
-def begin(*, by: User, recording: Recording, request: HttpRequest | None = None) -> str:
+def begin(*, by: User, recording: Recording, request: HttpRequest | None = None, at: dt.datetime | None = None) -> str:
     """Log that somebody plays a recording. Returns the word for its parts. Raises PermissionDenied, in words."""
     policies.check_play(by, recording)
     subject, number = subject_of(recording)
     record_read(
-        by=by, kind=ReadKind.PLAY, subject=subject, subject_no=number, fields=[f"#{recording.pk}"], request=request
-    )
+        by=by, kind=ReadKind.PLAY, subject=subject, subject_no=number, fields=[f"#{recording.pk}"], request=request,
+        at=at,
+    )  # fmt: skip
     return signing.dumps([recording.pk, by.pk], salt=SALT)
 
 

@@ -107,10 +107,10 @@ def picture(peaks: Sequence[int]) -> str:
 def subject_link(recording: Recording) -> tuple[str, str]:
     """Of what a recording is, in words, and where that stands."""
     if recording.call_id is not None:
-        url = reverse("callbacks:call-recordings", args=[recording.call_id])
+        url = reverse("callbacks:call", args=[recording.call_id])
         return _("Call %(number)s") % {"number": recording.call_id}, url
     if recording.enquiry is not None:
-        url = reverse("callbacks:enquiry-recordings", args=[recording.enquiry_id])
+        url = reverse("callbacks:enquiry", args=[recording.enquiry.enquiry_no])
         return _("Enquiry %(number)s") % {"number": recording.enquiry.enquiry_no}, url
     return pgettext("of a recording", "not known yet"), ""
 

@@ -117,10 +117,16 @@ def _tell(recording: Recording) -> None:
 
 
 def join(
-    recording: Recording, *, by: User | None, call: Call | None = None, enquiry: Enquiry | None = None
+    recording: Recording,
+    *,
+    by: User | None,
+    call: Call | None = None,
+    enquiry: Enquiry | None = None,
+    attempt: Attempt | None = None,
 ) -> Recording:
-    """Say of which call or enquiry a recording is that belonged to nothing. Raises FileRefused, in words, for one that
-    is joined already or is there a second time, PermissionDenied for who may not or does not see the call."""
+    """Say of which call or enquiry a recording is that belonged to nothing; `attempt` is the last try where none is
+    given. `by` None is the system. Raises FileRefused, in words, for one that is joined already or is there a second
+    time, PermissionDenied for who may not or does not see the call."""
     if by is not None:
         check(by, policies.MATCH)
         policies.check_add(by, call=call, enquiry=enquiry)
@@ -130,9 +136,8 @@ def join(
             raise FileRefused(_("Somebody has said already of which call this recording is."))
         if Recording.objects.filter(file=locked.file_id, call=call, enquiry=enquiry).exists():
             raise FileRefused(_("This call has this recording already."))
-        locked.call = call
-        locked.enquiry = enquiry  # type: ignore[assignment]  (the plugin sees its table too late)
-        locked.attempt = _last_try(call)
+        locked.call, locked.attempt = call, attempt or _last_try(call)
+        locked.enquiry_id = enquiry.pk if enquiry else None
         locked.save(update_fields=["call", "enquiry", "attempt"])
         _tell(locked)
     return locked
@@ -142,7 +147,7 @@ def _last_try(call: Call | None) -> Attempt | None:
     return call.attempts.order_by("-number").first() if call is not None else None
 
 
-def add_mark(*, by: User, recording: Recording, position_ms: int, text: str) -> Mark:
+def add_mark(*, by: User, recording: Recording, position_ms: int, text: str, at: dt.datetime | None = None) -> Mark:
     """A remark at one moment. Raises FileRefused for no text, PermissionDenied for who may not play it."""
     policies.check_play(by, recording)
     text = text.strip()[: Mark._meta.get_field("text").max_length]
@@ -150,7 +155,7 @@ def add_mark(*, by: User, recording: Recording, position_ms: int, text: str) -> 
         raise FileRefused(_("Say what is to be heard here."))
     place = max(0, min(position_ms, recording.duration_ms))
     with transaction.atomic(), acting(by=by):
-        return Mark.objects.create(recording=recording, position_ms=place, text=text, by=by, at=timezone.now())
+        return Mark.objects.create(recording=recording, position_ms=place, text=text, by=by, at=at or timezone.now())
 
 
 def remove_mark(*, by: User, mark: Mark) -> None:

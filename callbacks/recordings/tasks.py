@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from callbacks.recordings import takes
-from callbacks.recordings.telephony import commands
+from callbacks.recordings.telephony import commands, matching
 
 
 @shared_task(name="callbacks.recordings.close_left")
@@ -17,3 +17,8 @@ def send_command(command_id: int) -> None:
 @shared_task(name="callbacks.recordings.send_commands")
 def send_commands() -> None:
     commands.send_due()
+
+
+@shared_task(name="callbacks.recordings.join_found")
+def join_found() -> None:
+    matching.join_found()

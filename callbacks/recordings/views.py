@@ -40,7 +40,9 @@ def call_recordings(request: HttpRequest, pk: int) -> HttpResponse:
         found = selectors.of_call(call, user)
         return selectors.card_of(found, url=url, name="call", pk=call.pk, may_add=policies.may_add(user))
 
-    return _card(request, card, {"call": call, "title": _("Recordings of call %(number)s") % {"number": call.pk}})
+    crumbs = [(_("Call %(number)s") % {"number": call.pk}, reverse("callbacks:call", args=[call.pk]))]
+    title = _("Recordings of call %(number)s") % {"number": call.pk}
+    return _card(request, card, {"call": call, "title": title, "crumbs": crumbs})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,8 +59,10 @@ def enquiry_recordings(request: HttpRequest, pk: int) -> HttpResponse:
         may_add = policies.may_add(user, to_enquiry=True)
         return selectors.card_of(found, url=url, name="enquiry", pk=enquiry.pk, may_add=may_add)
 
-    title = _("Recordings of enquiry %(number)s") % {"number": enquiry.enquiry_no}
-    return _card(request, card, {"enquiry": enquiry, "title": title})
+    words = {"number": enquiry.enquiry_no}
+    crumbs = [(_("Enquiry %(number)s") % words, reverse("callbacks:enquiry", args=[enquiry.enquiry_no]))]
+    title = _("Recordings of enquiry %(number)s") % words
+    return _card(request, card, {"enquiry": enquiry, "title": title, "crumbs": crumbs})
 
 
 def _card(request: HttpRequest, card: Any, of: dict[str, Any]) -> HttpResponse:

@@ -104,7 +104,9 @@ def test_a_length_that_nobody_believes_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, b"\0\0\0\x10ftypM4A \0\0\0\0" + nested) != ""
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(name=st.sampled_from(FORMATS), data=st.data())
 def test_no_damage_breaks_the_readers(name: str, data: st.DataObject, tmp_path: Path) -> None:
     """Whatever is wrong with a file, it is taken or refused in words."""

@@ -60,7 +60,9 @@ def test_pieces_become_the_recording(agent: User, call: Call, django_capture_on_
     assert takes.close(by=agent, take=take, size=len(CONTENT)) == made
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(seed=st.integers(0, 10**6))
 def test_lost_answers_repeated_pieces_and_gaps(seed: int, agent: User, call: Call) -> None:
     """A browser that hears nothing for some of its pieces and sends others twice or too early ends with all of them."""

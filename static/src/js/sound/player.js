@@ -5,12 +5,14 @@ import { LONGEST_MS, decode, pathOf } from "./peaks.js";
 
 const STEP_MS = 5000;
 const FAR = 1e7; // seconds: further than any recording
+const SWITCHED = "single-keys"; // people may switch the keys of pages off (keys.js)
 const TYPING = "input:not([type=range]), textarea, select, [contenteditable=true]";
 
 class Player {
   constructor(root) {
     this.root = root;
     this.length = Number(root.dataset.duration);
+    this.whole = "wholePage" in root.dataset;
     this.audio = null;
     this.position = 0; // ms, where it is or will begin
     this.part = (name) => root.querySelector(`[data-${name}]`);
@@ -49,16 +51,14 @@ class Player {
     const audio = new Audio();
     audio.preload = "auto";
     audio.preservesPitch = true;
+    await load(audio, url, this.position / 1000);
     for (const kind of ["play", "pause"]) {
       audio.addEventListener(kind, () => this.show());
     }
     audio.addEventListener("timeupdate", () => this.follow());
     audio.addEventListener("ended", () => this.end());
     audio.addEventListener("error", () => this.fail());
-    audio.src = url;
-    await whenKnown(audio);
     this.audio = audio;
-    audio.currentTime = this.position / 1000;
     this.setSpeed();
     this.picture(url);
   }
@@ -137,7 +137,7 @@ class Player {
     const slider = this.part("seek");
     slider.value = String(Math.round(this.position));
     slider.setAttribute("aria-valuetext", `${clock(this.position)} / ${clock(this.length)}`);
-    if ("wholePage" in this.root.dataset) {
+    if (this.whole) {
       this.showMark();
     }
   }
@@ -152,28 +152,48 @@ class Player {
   }
 }
 
-/** Wait until a sound's length is known. What browsers record does not say it: going far beyond the end finds it. */
-function whenKnown(audio) {
+/** Wait for an event of a sound; its error is raised. */
+function when(audio, kind) {
   return new Promise((resolve, reject) => {
+    audio.addEventListener(kind, resolve, { once: true });
     audio.addEventListener("error", () => reject(new Error("media")), { once: true });
-    audio.addEventListener("loadedmetadata", () => {
-      if (Number.isFinite(audio.duration)) {
-        resolve();
-        return;
-      }
-      audio.addEventListener("seeked", () => resolve(), { once: true });
-      audio.currentTime = FAR;
-    }, { once: true });
   });
+}
+
+/** Go to a moment, in seconds, and wait until it is there. */
+async function goTo(audio, seconds) {
+  const there = when(audio, "seeked");
+  audio.currentTime = seconds;
+  await there;
+}
+
+/** Load a sound until its length is known and it stands at `seconds`. What browsers record does not say its length:
+ * going far beyond the end finds it. */
+async function load(audio, url, seconds) {
+  const known = when(audio, "loadedmetadata");
+  audio.src = url;
+  await known;
+  if (!Number.isFinite(audio.duration)) {
+    await goTo(audio, FAR);
+    await goTo(audio, seconds);
+  } else if (seconds > 0) {
+    await goTo(audio, seconds);
+  }
 }
 
 
 function onKey(event, player) {
   const rests = event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey;
-  if (rests || event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) {
+  const away = localStorage.getItem(SWITCHED) === "off" && !player.root.contains(event.target);
+  if (rests || away || event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) {
     return;
   }
-  const act = { " ": () => player.toggle(), ArrowLeft: () => player.step(-STEP_MS), ArrowRight: () => player.step(STEP_MS) };
+  const act = {
+    " ": () => player.toggle(),
+    ArrowLeft: () => player.step(-STEP_MS),
+    ArrowRight: () => player.step(STEP_MS),
+    m: player.whole ? () => document.getElementById("mark-text")?.focus() : null // the page's keys rest on the slider
+  };
   const onOther = event.key === " " && event.target.closest?.("button, a, summary");
   if (act[event.key] && !onOther) {
     event.preventDefault();
@@ -184,9 +204,8 @@ function onKey(event, player) {
 /** Make a player of `root`; its keys are the whole page's where it says so, else they work inside it. */
 export function enhance(root) {
   const player = new Player(root);
-  const whole = "wholePage" in root.dataset;
-  (whole ? document : root).addEventListener("keydown", (event) => onKey(event, player));
-  if (whole) {
+  (player.whole ? document : root).addEventListener("keydown", (event) => onKey(event, player));
+  if (player.whole) {
     document.addEventListener("click", (event) => {
       const mark = event.target.closest?.("[data-seek-to]");
       if (mark) {

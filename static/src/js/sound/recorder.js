@@ -54,6 +54,16 @@ class Recorder {
       this.say(this.word("NoMicrophone"));
       return;
     }
+    try {
+      await this.begin();
+    } catch (error) {
+      this.stream.getTracks().forEach((track) => track.stop());
+      this.show("idle");
+      this.say(this.word("Refused", { error: error.message }));
+    }
+  }
+
+  async begin() {
     const { of, ofPk, takesUrl } = this.root.dataset;
     const fresh = { size: 0, ended: false, closed: false };
     this.take = { key: crypto.randomUUID(), address: takesUrl, of, pk: ofPk, begunAt: Date.now(), ...fresh };
@@ -89,7 +99,6 @@ class Recorder {
       this.analyser.getFloatTimeDomainData(samples);
       this.part("level").value = this.media.state === "recording" ? loudness(samples) : 0;
       this.part("time").textContent = clock(this.elapsed());
-      localStorage.setItem(ACTIVE, String(Date.now()));
     }, METER_MS);
     window.addEventListener("beforeunload", this.warn);
   }
@@ -137,6 +146,7 @@ class Recorder {
   }
 
   async keep(blob) {
+    localStorage.setItem(ACTIVE, String(Date.now()));
     if (blob.size > 0) {
       const bytes = await blob.arrayBuffer();
       const offset = this.take.size;
@@ -237,6 +247,13 @@ function tell(take, what, state) {
 }
 
 const recorders = new WeakMap();
+
+/** A card with a recorder that runs is not exchanged for a newer one: its buttons are needed. */
+globalThis.document?.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.querySelector("[data-recorder]:not([data-state=idle])")) {
+    event.detail.shouldSwap = false;
+  }
+});
 
 export function enhance(root) {
   const able = navigator.mediaDevices?.getUserMedia && window.MediaRecorder && navigator.locks && window.indexedDB;

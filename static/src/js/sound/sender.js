@@ -80,6 +80,7 @@ export class Sender {
     this.take = take;
     this.say = say;
     this.running = false;
+    this.over = false; // the server has all of it, or will never take it
     this.again = false;
     this.pause = FIRST_PAUSE_MS;
     window.addEventListener("online", () => this.wake());
@@ -89,7 +90,7 @@ export class Sender {
   wake() {
     clearTimeout(this.timer);
     this.again = true;
-    if (!this.running) {
+    if (!this.running && !this.over) {
       this.run();
     }
   }
@@ -102,10 +103,13 @@ export class Sender {
         const kept = await sendOnce(this.take, (state) => this.say("sending", state));
         this.pause = FIRST_PAUSE_MS;
         if (kept) {
+          this.over = true;
           this.say("kept", kept);
+          break;
         }
       } catch (error) {
         if (error instanceof Refused) {
+          this.over = true;
           this.say("refused", { error: error.message });
           break;
         }

@@ -132,7 +132,7 @@ def test_a_client_is_not_dialled_minutes_later(switch: Switch, agent: User, call
     assert failed.payload == {"command": command.pk, "ref": attempt.telephony_ref, "verb": "dial"}
     deliver_event(failed.pk, at=at(120))
     notice = Notice.objects.get(user=agent)
-    assert (notice.is_loud, notice.url) == (True, f"/calls/{call.pk}/recordings/")
+    assert (notice.is_loud, notice.url) == (True, f"/calls/{call.pk}/")
     assert "away" in notice.text
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callbacks.recordings.choices import EventKind
 from callbacks.recordings.telephony.lines import Line, line_of
 
+# A busy machine is slow, not wrong.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 START = dt.datetime(2026, 11, 25, 7, tzinfo=dt.UTC)
 
 
@@ -36,12 +38,14 @@ def test_a_call_from_beginning_to_end() -> None:
     assert line_of(CALL) == SUM
 
 
-@given(order=st.permutations(CALL), again=st.lists(st.sampled_from(CALL)))
+@patient
+@given(order=st.permutations(CALL), again=st.lists(st.sampled_from(CALL), max_size=5))
 def test_order_and_repetition_do_not_matter(order: list[Told], again: list[Told]) -> None:
     unique = dict.fromkeys([*order, *again])  # each is kept once, as the database does
     assert line_of(unique) == SUM
 
 
+@patient
 @given(
     kinds=st.lists(st.sampled_from(EventKind.values), max_size=12),
     seconds=st.lists(st.integers(-5, 500), min_size=12, max_size=12),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import http.server
 import socketserver
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from callbacks.recordings.choices import EventKind, Source
 from callbacks.recordings.models import Recording, TelephonyEvent
-from callbacks.recordings.telephony import events, fetching, posting, signing
+from callbacks.recordings.telephony import events, fetching, matching, posting, signing
 from callbacks.recordings.telephony.parsing import Told
 from crm.files.models import StoredFile
 from crm.jobs import services as jobs
@@ -195,3 +196,17 @@ def test_the_signature_is_of_one_call_and_one_content() -> None:
     other = Client().post("/telephony/recordings/line-2/", CONTENT, content_type="audio/wav", headers=signed)
     assert other.status_code == 401
     assert not Recording.objects.exists()
+
+
+def test_what_came_before_its_call_was_known_is_joined_later() -> None:
+    for ref in ("line-1", "in-1", "nobody"):
+        deliver(ref)
+    assert matching.join_found() == 0
+    attempt, enquiry = AttemptFactory(telephony_ref="line-1"), EnquiryFactory(telephony_ref="in-1")
+    AttemptFactory(call=attempt.call, number=2, ended_at=timezone.now())
+    assert matching.join_found(at=timezone.now() + dt.timedelta(days=8)) == 0
+    assert matching.join_found() == 2
+    assert matching.join_found() == 0
+    assert Recording.objects.get(call=attempt.call).attempt == attempt
+    assert Recording.objects.filter(enquiry=enquiry).exists()
+    assert [one.telephony_ref for one in Recording.objects.unmatched()] == ["nobody"]
