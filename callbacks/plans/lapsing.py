@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from django.db import connection
@@ -31,7 +31,7 @@ class Lapsed(NamedTuple):
 def lapse(*, at: dt.datetime | None = None) -> Lapsed:
     """End reasons whose client no longer matches, and calls that have none left. Never what somebody has claimed."""
     at = at or timezone.now()
-    values = {"at": at, "outlive": list(OUTLIVES_CLOSING), "words": _("One of its reasons lapsed.")}
+    values: dict[str, Any] = {"at": at, "outlive": list(OUTLIVES_CLOSING), "words": _("One of its reasons lapsed.")}
     with alone(), acting(by=None), connection.cursor() as cursor:
         cursor.execute(sql.DROP)
         cursor.execute(sql.GONE, values)

@@ -12,7 +12,7 @@ PLANS = _("Plans")
 parameter(
     "callbacks.quiet_days",
     group=PLANS,
-    kind=Whole(0, 60, _("days")),
+    kind=Whole(0, 60, pgettext_lazy("unit", "days")),
     default=7,
     label=_("Quiet period after a client was reached"),
     help=_("For a lesser reason he is called when it is over, and never later than that reason is due."),
@@ -22,7 +22,7 @@ parameter(
 parameter(
     "callbacks.cooldown_days",
     group=PLANS,
-    kind=Whole(0, 730, _("days")),
+    kind=Whole(0, 730, pgettext_lazy("unit", "days")),
     default=90,
     label=_("Cooldown of a reason"),
     help=_("Who enters the same group again within it is not called again. Movements have none."),

@@ -75,7 +75,12 @@ class Trial:
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Trial:
-        return cls(**{**kept, "lines": [Line(**line) for line in kept["lines"]]})
+        own = {
+            "branches": [(branch, counts) for branch, counts in kept["branches"]],
+            "days": [(day, fate, number) for day, fate, number in kept["days"]],
+            "lines": [Line(**line) for line in kept["lines"]],
+        }
+        return cls(**{**kept, **own})
 
 
 def as_json(plan: Plan) -> dict[str, Any]:

@@ -150,8 +150,9 @@ _FILTERS = (*CODES, *NUMBERS, "branches", "min_assets", "max_assets")
 
 
 def _initial(plan: Plan) -> dict[str, Any]:
-    plain = {name: getattr(plan, name) for name in FIELDS}
-    return plain | {"share": (plan.share * SHOWN_IN_SHARE).normalize()} | plan.filters
+    plain: dict[str, Any] = {name: getattr(plan, name) for name in FIELDS}
+    narrowing: dict[str, Any] = plan.filters
+    return plain | {"share": (plan.share * SHOWN_IN_SHARE).normalize()} | narrowing
 
 
 def _usual(kind: str) -> dict[str, Any]:

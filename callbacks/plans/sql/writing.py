@@ -67,7 +67,8 @@ LEFT JOIN plan_call AS c USING (party)
 WHERE r.id = f.reason_id AND r.state = 'listed' AND f.fate NOT IN ('listed', 'later')
 """
 # A call that reasons joined: recused people add up, the most urgent reason leads, the earliest due date holds. One that
-# was to wait for the end of a quiet period waits no more, unless somebody has tried already and agreed upon an hour.
+# was to wait for the end of a quiet period waits no longer than the new reason would, unless somebody has tried already
+# and agreed upon an hour.
 MERGE = """
 WITH joined AS (
     SELECT joined AS call_id, due_at, recused, quiet_until FROM plan_party WHERE fate = 'merged'
@@ -82,8 +83,8 @@ UPDATE callbacks_call AS c
 SET kind = CASE WHEN %(rank)s < c.rank THEN %(kind)s ELSE c.kind END,
     rank = least(c.rank, %(rank)s), due_at = least(c.due_at, j.due_at), regulated = c.regulated OR %(regulated)s,
     recused = ARRAY(SELECT DISTINCT person FROM unnest(c.recused || j.recused) AS person ORDER BY person),
-    not_before = CASE WHEN NOT c.ready AND c.hold = '' AND c.tries = 0 AND j.quiet_until IS NULL
-                      THEN least(c.not_before, %(at)s) ELSE c.not_before END
+    not_before = CASE WHEN NOT c.ready AND c.hold = '' AND c.tries = 0
+                      THEN least(c.not_before, coalesce(j.quiet_until, %(at)s)) ELSE c.not_before END
 FROM joined AS j
 WHERE c.id = j.call_id
 """

@@ -33,10 +33,10 @@ def test_who_left_the_group_is_not_called_any_more() -> None:
     stand(stays.client, "core", "at_risk")
     assert lapse(at=NOW) == Lapsed(reasons=1, calls=1)
     gone.refresh_from_db()
-    call = Call.objects.get(pk=gone.call_id)
+    call = Call.objects.get(reasons=gone)
     assert (gone.state, gone.ended_at, call.state, call.ended_at, call.ready) == ("lapsed", NOW, "lapsed", NOW, False)
     assert Transition.objects.get(object_id=call.pk).verb == "lapse"
-    assert Call.objects.get(pk=stays.call_id).state == "waiting"
+    assert Call.objects.get(reasons=stays).state == "waiting"
     assert lapse(at=NOW) == Lapsed(0, 0)
     assert Event.objects.filter(name="calls.lapsed").count() == 1
 

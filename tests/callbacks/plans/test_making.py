@@ -57,7 +57,7 @@ def test_a_match_entered_makes_a_call() -> None:
     call = Call.objects.get()
     assert (call.client, call.unit, call.branch, call.kind, call.rank) == (one, one.branch, one.branch, "at_risk", 50)
     assert call.due_at == dt.datetime(2026, 12, 1, 20, tzinfo=SHANGHAI)  # the fifth working day after Tuesday
-    assert sorted(call.recused) == sorted([one.manager_id, one.introducer_id])
+    assert set(call.recused) == {one.manager_id, one.introducer_id}
     assert (call.ready, call.hold, call.not_before, call.own_hours) == (True, "", None, False)
     reason = CallReason.objects.get()
     assert (reason.call, reason.plan, reason.making, reason.script) == (call, plan, making, plan.script)
@@ -217,8 +217,19 @@ def test_reasons_of_one_party_join_an_open_call_of_the_same_unit() -> None:
     call = Call.objects.get()
     assert (call.kind, call.rank, call.regulated) == ("at_risk", 50, True)
     assert call.due_at == dt.datetime(2026, 12, 1, 20, tzinfo=SHANGHAI)
-    assert sorted(call.recused) == sorted([5, one.manager_id])
+    assert set(call.recused) == {5, one.manager_id}
     assert Transition.objects.filter(object_id=call.pk).values_list("verb", flat=True).get() == "merge"
+
+
+@pytest.mark.parametrize(("tries", "waits"), [(0, False), (1, True)])
+def test_a_call_that_waited_is_opened_for_a_more_urgent_reason_unless_an_hour_was_agreed(
+    tries: int, waits: bool
+) -> None:
+    one, run, later = client(), run_of(MONDAY), NOW + dt.timedelta(days=4)
+    CallFactory(client=one, rank=90, ready=False, not_before=later, tries=tries)
+    entered(run, one, "at_risk")
+    assert counted(made_of(plan_for("at_risk", rank=50), run)) == {"candidates": 1, "merged": 1}
+    assert Call.objects.get().not_before == (later if waits else NOW)
 
 
 @pytest.mark.parametrize(
