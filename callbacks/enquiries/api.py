@@ -25,10 +25,11 @@ from clients.desk.listing import understood
 from clients.desk.reads import log_search, log_shown_in_clear
 from clients.profile.models import Client
 from crm.access.guards import check
-from crm.web.api.base import Api, size_of
+from crm.web.api.base import Api, page_address, size_of
 from crm.web.lists import list_page
 
 USUAL = 50
+PLACE = "place of a page: take `next` and `previous` as they come"
 
 
 class EnquirySerializer(serializers.Serializer[Any]):
@@ -100,11 +101,15 @@ class EnquiriesView(Api):
 
     @extend_schema(
         operation_id="enquiries",
-        parameters=[_query("q", "number of the enquiry, or whatever finds a client"), _query("state", "codes"),
-                    _query("kind", "codes"), OpenApiParameter("limit", OpenApiTypes.INT),
-                    OpenApiParameter("cursor", OpenApiTypes.STR, description="take `next` as it comes")],
+        parameters=[
+            _query("q", "number of the enquiry, or whatever finds a client"),
+            _query("state", "codes"),
+            _query("kind", "codes"),
+            OpenApiParameter("limit", OpenApiTypes.INT),
+            OpenApiParameter("at", OpenApiTypes.STR, description=PLACE),
+        ],
         responses=EnquiriesSerializer,
-    )  # fmt: skip
+    )
     def get(self, request: Request) -> Response:
         """Enquiries in scope, the newest first; the open ones unless `state` says otherwise."""
         now, params = timezone.localtime(), request.query_params.copy()
@@ -118,8 +123,8 @@ class EnquiriesView(Api):
         log_search(request, understood(page.state.words), found=page.count.number)
         log_shown_in_clear(request, sum(line.is_own for line in lines))
         answer = {
-            "next": self._address(request, page.next_url),
-            "previous": self._address(request, page.previous_url),
+            "next": page_address(request, page.next_url, USUAL),
+            "previous": page_address(request, page.previous_url, USUAL),
             "results": lines,
         }
         return Response(EnquiriesSerializer(answer).data)
@@ -148,13 +153,6 @@ class EnquiriesView(Api):
         if found is None:
             raise ValidationError({"client_no": [number]})
         return found
-
-    def _address(self, request: Request, url: str) -> str | None:
-        if not url:
-            return None
-        limit = request.query_params.get("limit")
-        more = f"{'&' if '?' in url else '?'}limit={size_of(request, USUAL)}" if limit else ""
-        return str(request.build_absolute_uri(url + more))
 
 
 class EnquiryCloseView(Api):

@@ -7,11 +7,27 @@ from django.db import models
 from django.db.models import Q
 
 from clients.contacts.choices import FollowUpState
-from crm.access.scope import scope_filter
+from crm.access.scope import scope_filter, scope_of
 
 if TYPE_CHECKING:
-    from clients.contacts.models import FollowUp
+    from clients.contacts.models import FollowUp, ServiceRecord
     from crm.organisation.models import User
+
+
+class ServiceRecordQuerySet(models.QuerySet["ServiceRecord"]):
+    def visible_to(self, user: User) -> Self:
+        """Contacts with the clients in this person's scope, and those that he had himself. Contacts with callers whom
+        nobody knew belong to no branch: whoever sees everything sees them, and who had them."""
+        scope = scope_of(user)
+        if scope.everything:
+            return self.all()
+        if scope.is_empty:
+            return self.none()
+        return self.filter(scope_filter(user, branch="client__branch_id", manager="client__manager_id") | Q(staff=user))
+
+    def between(self, begins: dt.datetime, ends: dt.datetime) -> Self:
+        """Those from the instant `begins` on, before `ends`."""
+        return self.filter(occurred_at__gte=begins, occurred_at__lt=ends)
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):

@@ -26,7 +26,7 @@ from clients.profile.policies import own_manager_ids, shown_name
 from clients.profile.selectors import ClientFile
 from clients.segmentation.models import SegmentChange, Standing
 from clients.segmentation.rules import Rules, parse
-from crm.web.api.base import Api, size_of
+from crm.web.api.base import Api, page_address, size_of
 from crm.web.lists import list_page
 
 USUAL = 50
@@ -143,19 +143,12 @@ class ClientsView(Api):
         log_search(request, understood(page.state.words), found=page.count.number)
         log_shown_in_clear(request, sum(row.manager_id in own for row in page.rows))
         answer = {
-            "next": self._address(request, page.next_url),
-            "previous": self._address(request, page.previous_url),
+            "next": page_address(request, page.next_url, USUAL),
+            "previous": page_address(request, page.previous_url, USUAL),
             "count": {"number": page.count.number, "capped": page.count.capped},
             "results": page.rows,
         }
         return Response(ClientsSerializer(answer).data)
-
-    def _address(self, request: Request, url: str) -> str | None:
-        if not url:
-            return None
-        limit = request.query_params.get("limit")
-        more = f"{'&' if '?' in url else '?'}limit={size_of(request, USUAL)}" if limit else ""
-        return str(request.build_absolute_uri(url + more))
 
 
 class _OneClient(Api):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from clients.contacts import filters as promise_lists
 from clients.contacts.models import FollowUp
-from clients.desk import changes
+from clients.desk import changes, contact_figures
 from clients.desk.listing import NAME, branches_in, client_list, understood
 from clients.desk.promises import RELATED, Line, each_line
 from clients.desk.rows import READ_FROM_STANDING, Found, branch_short, last_contact
@@ -29,7 +29,7 @@ from clients.segmentation.selectors import current_run
 from clients.suitability.choices import level_short
 from crm.access.scope import scope_of
 from crm.exports.errors import ExportRefused
-from crm.exports.registry import Kind
+from crm.exports.registry import Asked, Exporter, Extract, Kind, register
 from crm.organisation.models import User
 from crm.web.badges import badge_of
 from crm.web.lists import ListSpec
@@ -200,5 +200,28 @@ export_list(
         rows_in_scope=lambda user: changes.changes_overnight(user, current_run()),
         read=_read_changes,
         cells=CHANGES,
+    )
+)
+
+
+def _contact_figures(asked: Asked) -> Extract:
+    params = QueryDict(asked.query).dict()
+    page = contact_figures.page_for_file(asked.user, params, timezone.localdate(asked.at))
+    words = _("Contacts from %(first)s to %(last)s") % {"first": page.period.first, "last": page.period.last}
+    return Extract(
+        fields=contact_figures.fields(),
+        words=[words],
+        count=lambda: sum(len(lines) for lines in page.found.values()),
+        rows=page.rows,
+    )
+
+
+register(
+    Exporter(
+        list_name=contact_figures.NAME,
+        title=gettext_lazy("Contact figures"),
+        permission=contact_figures.SEE,
+        subject="contact",
+        open=_contact_figures,
     )
 )

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from clients.desk.views import actions, bulk, client, home, listing, look_up, message, promises, reveal, wishes
+from clients.desk.views import (
+    actions,
+    bulk,
+    client,
+    contact_figures,
+    home,
+    listing,
+    look_up,
+    message,
+    promises,
+    reveal,
+    wishes,
+)
 
 home_urls: list[URLPattern] = [path("", home.home, name="home")]
 urlpatterns: list[URLPattern] = [
@@ -13,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("promises/<int:pk>/hand/", promises.hand, name="promise-hand"),
     path("enquiries/", look_up.look_up, name="look-up"),
     path("enquiries/new/", look_up.enquiry, name="enquiry-new"),
+    path("contacts/figures/", contact_figures.contact_figures, name="contact-figures"),
     path("bulk/", bulk.actions, name="bulk-actions"),
     path("bulk/new/", bulk.ask, name="bulk-ask"),
     path("bulk/<int:pk>/", bulk.result, name="bulk"),

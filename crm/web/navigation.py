@@ -66,6 +66,7 @@ TARGETS: tuple[tuple[str | Promise, tuple[Target, ...]], ...] = (
         (
             Target(_("Calls"), "callbacks:calls", "phone", ("callbacks.view_calls",), key="g n"),
             Target(_("Live board"), "callbacks:board", "presentation", ("callbacks.assign_calls",), key="g t"),
+            Target(_("Contact figures"), "clients:contact-figures", "chart-bar", _SEGMENTS),
             Target(_("Callback plans"), "callbacks:plans", "calendar", ("callbacks.view_plan",)),
             Target(_("Scripts"), "callbacks:scripts", "book", ("callbacks.view_script",)),
             Target(_("Brought up in calls"), "callbacks:concerns", "shield-check", _CONCERNS),

@@ -64,6 +64,15 @@ def size_of(request: Request, usual: int) -> int:
     return int(given)
 
 
+def page_address(request: Request, url: str, usual: int) -> str | None:
+    """The whole address of another page of a list, with the `limit` that was asked for; None where there is none."""
+    if not url:
+        return None
+    limit = request.query_params.get("limit")
+    more = f"{'&' if '?' in url else '?'}limit={size_of(request, usual)}" if limit else ""
+    return str(request.build_absolute_uri(url + more))
+
+
 def number_of(text: str) -> int:
     """A row's number as the address has it. Raises NotFound for what cannot be one."""
     if not (text.isascii() and text.isdecimal()) or len(text) > 18:
