@@ -5,7 +5,7 @@ from callbacks.recordings.telephony import views as telephony
 
 urlpatterns: list[URLPattern] = [
     path("calls/<int:pk>/recordings/", views.call_recordings, name="call-recordings"),
-    path("inbound/<int:pk>/recordings/", views.enquiry_recordings, name="enquiry-recordings"),
+    path("enquiries/<int:pk>/recordings/", views.enquiry_recordings, name="enquiry-recordings"),
     path("recordings/", views.recordings, name="recordings"),
     path("recordings/takes/", take_views.begin, name="take-begin"),
     path("recordings/takes/<uuid:key>/", take_views.append, name="take-append"),

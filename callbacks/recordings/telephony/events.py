@@ -65,7 +65,7 @@ def take_in(told: Told, *, at: dt.datetime | None = None) -> Taken:
 
 def enter(attempt: Attempt, kind: EventKind, *, by: User, at: dt.datetime, to: User | None = None) -> TelephonyEvent:
     """Keep what the person at the telephone says happened on the line of a try, and do what follows."""
-    ref = attempt.telephony_ref or f"hand:{attempt.pk}"
+    ref = _ref_of(attempt)
     with transaction.atomic(), acting(by=by):
         _one_at_a_time(ref)
         number = TelephonyEvent.objects.filter(ref=ref).count() + 1
@@ -78,10 +78,15 @@ def enter(attempt: Attempt, kind: EventKind, *, by: User, at: dt.datetime, to: U
 
 def follow(attempt: Attempt, *, by: User | None = None) -> None:
     """Write into a try what all its events so far add up to."""
-    line = line_of(TelephonyEvent.objects.filter(attempt=attempt))
+    line = line_of(TelephonyEvent.objects.filter(ref=_ref_of(attempt)))
     for kind, instant in ((STARTED, line.started_at), (ANSWERED, line.answered_at), (ENDED, line.ended_at)):
         if instant is not None:
             note_on_line(attempt, kind=kind, at=instant, hold_seconds=line.hold_seconds, by=by)
+
+
+def _ref_of(attempt: Attempt) -> str:
+    """What its events are kept under: the telephone system's number for it, else one of our own."""
+    return attempt.telephony_ref or f"hand:{attempt.pk}"
 
 
 def _keep(

@@ -183,3 +183,14 @@ def test_events_of_two_calls_do_not_mix() -> None:
     assert (other.answered_at, other.ended_at) == (START + dt.timedelta(seconds=12), None)
     one.call.refresh_from_db()
     assert not one.call.live
+
+
+def test_what_was_told_before_the_try_was_known_counts_too() -> None:
+    for event in story()[:3]:
+        assert post(event).status_code == 202
+    one = attempt()
+    for event in story()[3:]:
+        assert post(event).status_code == 200
+    one.refresh_from_db()
+    assert one.answered_at == START + dt.timedelta(seconds=12)
+    assert (one.talk_seconds, one.hold_seconds) == (88, 15)
