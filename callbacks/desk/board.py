@@ -111,7 +111,9 @@ def units_in_sight(user: User) -> list[Unit]:
 def board_of(user: User, units: Sequence[Unit], now: dt.datetime) -> Board:
     """The board of these units as `user` may see it at `now`: twelve queries at most."""
     ids = [unit.pk for unit in units]
-    sight = Call.objects.visible_to(user).filter(unit__in=ids)
+    sight = Call.objects.visible_to(user)
+    if not (scope_of(user).everything and len(units) > 1):  # all units are no condition: the index by due date serves
+        sight = sight.filter(unit__in=ids)
     working = _working(sight, user, now)
     first = _due_first(sight)
     idle, absent = _idle(ids, {one.pk for one in working}, now)
@@ -213,7 +215,11 @@ def _to_decide(sight: QuerySet[Call], user: User, now: dt.datetime) -> list[Deci
     most = int(value_of("callbacks.skips_shown"))
     opened = sight.filter(state__in=OPEN)
     held = list(opened.exclude(hold="").order_by("hold", "id").values_list("pk", "hold")[:MOST_DECISIONS])
-    skipped = opened.filter(skips__gte=most, hold="").order_by("due_at").values_list("pk", "skips")[:MOST_DECISIONS]
+    skipped = (
+        opened.filter(skips__gt=0, skips__gte=most, hold="")
+        .order_by("due_at")
+        .values_list("pk", "skips")[:MOST_DECISIONS]
+    )
     reform, assign, free = _("Another form of contact"), _("Assign"), _("Free held calls")
     found = {
         pk: (hold_word(hold), "free", free) if hold == Hold.NOBODY else (hold_word(hold), "reform", reform)

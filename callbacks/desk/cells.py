@@ -73,7 +73,7 @@ CELLS: dict[str, Cell[Line]] = {
     "last_try": Cell(lambda line: when(line.one.last_tried_at)),
     "tier": Cell(_tier, labelled=False),
     "branch": Cell(lambda line: safe(line.branch) or NONE, labelled=False),
-    "unit": Cell(lambda line: safe(line.one.unit)),
+    "unit": Cell(lambda line: safe(line.one.unit or "") or NONE),
     "form": Cell(_form),
     "made": Cell(lambda line: when(line.one.made_at)),
     "skips": Cell(lambda line: str(line.one.skips), "num"),

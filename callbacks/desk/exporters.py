@@ -60,7 +60,7 @@ CELLS: Mapping[str, Sequence[Cell]] = {
     "last_try": [Cell(lambda line: line.one.last_tried_at, Kind.TIME, 17)],
     "tier": [Cell(_tier)],
     "branch": [Cell(lambda line: line.branch, width=24)],
-    "unit": [Cell(lambda line: line.one.unit, width=24)],
+    "unit": [Cell(lambda line: line.one.unit or "", width=24)],
     "form": [Cell(lambda line: str(Form(line.one.form).label), width=14)],
     "made": [Cell(lambda line: line.one.made_at, Kind.TIME, 17)],
     "skips": [Cell(lambda line: line.one.skips, Kind.NUMBER, 8)],

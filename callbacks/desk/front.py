@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from callbacks.calls.choices import OPEN, CallState
 from callbacks.calls.models import Attempt, Call, HandOver
 from callbacks.calls.units import acts_as, pools_of
-from callbacks.desk.listing import day_begins
+from callbacks.desk.listing import MINE, TEAM, day_begins
 from callbacks.desk.rows import Line, lines_of
 from callbacks.queue.rules import rules
 from crm.organisation.models import User
@@ -48,6 +48,7 @@ class Front:
     offered: Sequence[HandOver]
     asked: Sequence[HandOver]
     numbers: Numbers
+    whose: str  # the tab of the list that the counts of what is due belong to
     closed_words: str = ""
     others: Sequence[Line] = field(default_factory=tuple)  # further calls that he holds
 
@@ -73,6 +74,7 @@ def front_of(user: User, now: dt.datetime) -> Front:
         offered=list(offers.waiting_for(user).order_by("asked_at")),
         asked=list(offers.filter(from_user=user, state="asked").order_by("asked_at")),
         numbers=numbers_of(user, now),
+        whose=TEAM if pools else MINE,
         closed_words=closed_words(now),
     )
 

@@ -21,6 +21,7 @@ from clients.profile.search import understand
 from clients.segmentation.choices import Tier
 from crm.access.scope import Scope, scope_of
 from crm.organisation.models import Appointment, Unit, User
+from crm.remembered import Remembered
 from crm.web.badges import badge_of
 from crm.web.figures import is_chinese
 from crm.web.lists import ChoiceFilter, Column, ListSpec, Option, Search, Sort
@@ -28,13 +29,21 @@ from crm.worktime.arithmetic import SHANGHAI
 
 OPEN_CALLS, ENDED_CALLS = "calls", "calls-ended"
 FEW = 2_000  # matches among a million that are faster sorted than met on a walk along an index
+FEW_BY_INDEX = 300  # where an index in the order wanted stands behind every filter
 WHOSE, NOBODY, NONE = "whose", "nobody", "none"
 MINE, TEAM, BRANCH, OWN = "mine", "team", "branch", "own"
 MOST_UNITS = 3  # people are offered once units are chosen: a firm has hundreds who call
 
-URGENCY = Sort("urgency", gettext_lazy("Urgency"), "rank", tie=("due_at", "pk"))
+URGENCY = Sort("urgency", gettext_lazy("Urgency"), "rank", tie=("due_at", "pk"), few=FEW_BY_INDEX)
 DUE = Sort("due", gettext_lazy("Due"), "due_at")
 ENDED = Sort("ended", gettext_lazy("Ended"), "ended_at", descending=True, filled=True)
+
+
+@dataclass(frozen=True)
+class WalkedFilter(ChoiceFilter):
+    """A filter without an index in the order wanted: few matches are sorted rather than met on a long walk."""
+
+    by_column: ClassVar[bool] = False
 
 
 @dataclass(frozen=True)
@@ -59,22 +68,22 @@ def ended_calls(user: User) -> QuerySet[Call]:
 
 
 def open_list_of(user: User, params: QueryDict, at: dt.datetime) -> ListSpec:
-    """The list of open calls as `user` may filter it at `at`. Five queries at most."""
+    """The list of open calls as `user` may filter it at `at`. Two queries, and two more every few seconds."""
     common = _Common.of(user, params)
     filters = [
         common.whose(user),
         ChoiceFilter.of("reason", gettext_lazy("Reason"), ReasonKind, field="kind"),
-        ChoiceFilter("state", gettext_lazy("State"), _states(CallState.WAITING, CallState.CLAIMED)),
+        WalkedFilter("state", gettext_lazy("State"), _open_states()),
         _due_filter(at),
         _held_filter(),
         *common.filters(),
-        ChoiceFilter.of("form", gettext_lazy("Form"), Form),
+        WalkedFilter.of("form", gettext_lazy("Form"), Form),
     ]
     return _spec(OPEN_CALLS, (URGENCY, DUE), filters, common, ended=False)
 
 
 def ended_list_of(user: User, params: QueryDict, at: dt.datetime) -> ListSpec:
-    """The list of ended calls as `user` may filter it at `at`. Six queries at most."""
+    """The list of ended calls as `user` may filter it at `at`. One query more than the list of open ones."""
     common = _Common.of(user, params)
     filters = [
         common.whose(user),
@@ -142,8 +151,19 @@ def _columns(*, several_branches: bool, ended: bool) -> list[Column]:
     ]
 
 
+def _open_states() -> list[Option]:
+    """What is worked on is few, and has an index of its own."""
+    waiting, claimed = _states(CallState.WAITING, CallState.CLAIMED)
+    condition = Q(state=CallState.CLAIMED, claimed_by__isnull=False)
+    return [waiting, Option(claimed.value, claimed.label, condition=condition)]
+
+
 def _states(*states: CallState) -> list[Option]:
     return [Option(str(state), badge_of("call", state).label) for state in states]
+
+
+CENTRE = Remembered(call_centre_unit)
+PLANS = Remembered(lambda: list(Plan.objects.order_by("rank", "code").values_list("pk", "code", "name")))
 
 
 @dataclass(frozen=True)
@@ -158,12 +178,11 @@ class _Common:
 
     @classmethod
     def of(cls, user: User, params: QueryDict) -> _Common:
-        """Four queries at most: branches, call centre, people of the chosen units, plans."""
+        """Two queries: branches and people of the chosen units; call centre and plans are remembered."""
         scope = scope_of(user)
         branches = branches_in(scope)
-        centre = call_centre_unit() if scope.everything else None
-        plans = list(Plan.objects.order_by("rank", "code").values_list("pk", "code", "name"))
-        return cls(scope, branches, centre, _people(scope, branches, centre, params), plans)
+        centre = CENTRE() if scope.everything else None
+        return cls(scope, branches, centre, _people(scope, branches, centre, params), PLANS())
 
     def filters(self, *, ended: bool = False) -> list[ChoiceFilter]:
         who = "ended_by" if ended else "assignee"
@@ -247,9 +266,9 @@ def _outcome_filter() -> ChoiceFilter:
 
 def _held_filter() -> ChoiceFilter:
     held = [Option(str(code), word) for code, word in Hold.choices if code]
-    passed = Option("passed", gettext_lazy("Skipped by somebody today"), condition=~Q(passed_by=[]))
+    skipped = Option("skipped", gettext_lazy("Skipped at least once"), condition=Q(skips__gt=0))
     none = Option(NONE, gettext_lazy("Not held back"), condition=Q(hold=""))
-    return ChoiceFilter("held", gettext_lazy("Held back"), (*held, passed, none), field="hold")
+    return WalkedFilter("held", gettext_lazy("Held back"), (*held, skipped, none), field="hold")
 
 
 def day_begins(day: dt.date) -> dt.datetime:
@@ -265,7 +284,7 @@ def _due_filter(at: dt.datetime) -> ChoiceFilter:
         Option("today", pgettext_lazy("due", "Today"), condition=Q(due_at__gt=at, due_at__lt=tomorrow)),
         Option("week", pgettext_lazy("due", "This week"), condition=Q(due_at__gt=at, due_at__lt=day_begins(monday))),
     )
-    return ChoiceFilter("due", gettext_lazy("Due"), options)
+    return WalkedFilter("due", gettext_lazy("Due"), options)
 
 
 def _ended_filter(at: dt.datetime) -> ChoiceFilter:

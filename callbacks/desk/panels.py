@@ -135,6 +135,6 @@ def _steering(user: User, now: dt.datetime) -> Steering:
         overdue=capped_count(sight.filter(due_at__lte=now), COUNT_TO),
         today=capped_count(sight.filter(due_at__gt=now, due_at__lt=tomorrow), COUNT_TO),
         held=held,
-        skipped=sight.filter(skips__gte=most, hold="").aggregate(n=Count("pk"))["n"],
+        skipped=sight.filter(skips__gt=0, skips__gte=most, hold="").aggregate(n=Count("pk"))["n"],
         oldest=sight.aggregate(first=Min("due_at"))["first"],
     )

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -56,7 +55,7 @@ class Found(NamedTuple):
     outcome_en: str | None
     tier: str | None
     branch: str | None
-    unit: str
+    unit: str | None
 
 
 READ = (
@@ -65,6 +64,18 @@ READ = (
     "last_tried_at", "made_at", "ended_at", "ended_by__name", "outcome__label_zh", "outcome__label_en",
     "client__standing__tier", "branch__name", "unit__name",
 )  # fmt: skip
+
+
+NAMES = Found._fields
+# Columns whose table is joined for them alone: eight joins cost more to plan than fifty rows to read.
+JOINED = {
+    "tier": ("client__standing__tier",),
+    "branch": ("branch__name",),
+    "unit": ("unit__name",),
+    "ended_by": ("ended_by__name",),
+    "outcome": ("outcome__label_zh", "outcome__label_en"),
+    "assignee": ("assignee__name", "claimed_by__name"),
+}
 
 
 class Line(NamedTuple):
@@ -99,7 +110,7 @@ def call_url(pk: int) -> str:
 
 def lines_of(call_ids: Sequence[int], user: User, now: dt.datetime, columns: Sequence[Column] = ()) -> list[Line]:
     """The lines of these calls, in this order, with the cells of `columns`: two queries."""
-    by_id = {values[0]: Found(*values) for values in Call.objects.filter(pk__in=call_ids).values_list(*READ)}
+    by_id = {one.pk: one for one in _found(call_ids, columns)}
     lines = each_line((by_id[pk] for pk in call_ids if pk in by_id), reasons_of(call_ids), user, now)
     if not columns:
         return lines
@@ -107,28 +118,43 @@ def lines_of(call_ids: Sequence[int], user: User, now: dt.datetime, columns: Seq
     return [line._replace(cells=draw(line)) for line in lines]
 
 
-def each_line(found: Iterable[Found], reasons: dict[int, list[CallReason]], user: User, now: dt.datetime) -> list[Line]:
+def _found(call_ids: Sequence[int], columns: Sequence[Column]) -> list[Found]:
+    """What `columns` show of these calls (everything without any): one query."""
+    shown = {column.name for column in columns}
+    left_out = {one for name, several in JOINED.items() if shown and name not in shown for one in several}
+    places = [place for place, name in enumerate(READ) if name not in left_out]
+    rows = Call.objects.filter(pk__in=call_ids).values_list(*(READ[place] for place in places))
+    empty: dict[str, Any] = dict.fromkeys(NAMES)
+    names = [NAMES[place] for place in places]
+    return [Found(**(empty | dict(zip(names, values, strict=True)))) for values in rows]
+
+
+def each_line(found: Iterable[Found], reasons: dict[int, list[Said]], user: User, now: dt.datetime) -> list[Line]:
     """The lines of what was read, without cells."""
     own, days = own_manager_ids(user), calendar()
     address = call_url(0).split("0")
     return [_line(one, reasons.get(one.pk, []), own, now, days, address) for one in found]
 
 
-def reasons_of(call_ids: Iterable[int]) -> dict[int, list[CallReason]]:
+class Said(NamedTuple):
+    """What a sentence needs of a reason."""
+
+    kind: str
+    facts: dict[str, Any]
+
+
+def reasons_of(call_ids: Iterable[int]) -> dict[int, list[Said]]:
     """The reasons of each call, the most urgent first: one query."""
-    kept: dict[int, list[CallReason]] = defaultdict(list)
-    for reason in reasons_in_order(CallReason.objects.filter(call__in=list(call_ids))):
-        kept[reason.call_id or 0].append(reason)
+    kept: dict[int, list[Said]] = defaultdict(list)
+    found = CallReason.objects.filter(call__in=list(call_ids)).order_by("call_id", "rank", "id")
+    for call_id, kind, facts in found.values_list("call_id", "kind", "facts"):
+        kept[call_id or 0].append(Said(kind, facts))
     return kept
-
-
-def reasons_in_order(reasons: QuerySet[CallReason]) -> QuerySet[CallReason]:
-    return reasons.only("call_id", "kind", "facts").order_by("call_id", "rank", "id")
 
 
 def _line(
     one: Found,
-    reasons: Sequence[Any],
+    reasons: Sequence[Said],
     own: frozenset[int],
     now: dt.datetime,
     days: Calendar,

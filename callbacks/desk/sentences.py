@@ -38,8 +38,11 @@ Facts = Mapping[str, Any]
 class Reason(Protocol):
     """What a sentence needs of a `CallReason`."""
 
-    kind: str
-    facts: dict[str, Any]
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def facts(self) -> dict[str, Any]: ...
 
 
 def sentence(reason: Reason) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from callbacks.calls.choices import CallState, Form, Hold, ReasonKind
 from callbacks.calls.models import Call
@@ -24,6 +25,13 @@ from tests.factories.people import StandInFactory, person
 from tests.factories.units import branch
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Refusals are compared in English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
