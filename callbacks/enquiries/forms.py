@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from callbacks.enquiries.choices import EnquiryKind
 from callbacks.enquiries.models import Enquiry
 from callbacks.enquiries.writing import FIELDS, Written
-from clients.contacts.forms import MomentInput
+from clients.contacts.forms import LookUpForm, MomentInput
 from crm.organisation.models import User
 
 
@@ -39,7 +39,12 @@ class WrittenForm(forms.Form):
         required=False,
         widget=_area(4, **{"data-key": "q", "aria-keyshortcuts": "q"}),
     )
-    answer = forms.CharField(label=_("Answer"), max_length=4000, required=False, widget=_area(4))
+    answer = forms.CharField(
+        label=_("Answer"),
+        max_length=4000,
+        required=False,
+        widget=_area(4, **{"data-key": "a", "aria-keyshortcuts": "a"}),
+    )
     used = forms.CharField(
         label=_("What the answer rests on"),
         max_length=300,
@@ -56,6 +61,14 @@ class WrittenForm(forms.Form):
     def written(self) -> Written:
         """What was typed, of a valid form."""
         return Written(**{name: self.cleaned_data[name] for name in FIELDS})
+
+
+class CallerForm(LookUpForm):
+    """Who is calling: where whoever takes an enquiry begins to type."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.attrs |= {"data-key": "l", "aria-keyshortcuts": "l"}
 
 
 class NewForm(WrittenForm):

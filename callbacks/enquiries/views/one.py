@@ -16,13 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from callbacks.calls.models import HandOver
 from callbacks.enquiries import handing
 from callbacks.enquiries.drafts import ENQUIRY
-from callbacks.enquiries.forms import HandForm, OpenForm
+from callbacks.enquiries.forms import CallerForm, HandForm, OpenForm
 from callbacks.enquiries.models import Enquiry
 from callbacks.enquiries.page import context_of, differences
 from callbacks.enquiries.policies import SEE, TAKE, may_write
 from callbacks.enquiries.selectors import colleagues_for, offer_of
 from callbacks.enquiries.services import ChangedMeanwhile, close_enquiry, join_client, write_enquiry
-from clients.contacts.forms import LookUpForm
 from clients.contacts.look_up import Card, client_of_pass, find_caller
 from clients.contacts.policies import LOOK_UP
 from crm.access.guards import check, requires, user_of, visible_or_404
@@ -78,7 +77,7 @@ def join(request: HttpRequest, number: str) -> HttpResponse:
     """Look up who called (`q`), or say who of those found it was (`pass`)."""
     found, user = _found(request, number), user_of(request)
     if "pass" not in request.POST:
-        look_up = LookUpForm(request.POST)
+        look_up = CallerForm(request.POST)
         cards = find_caller(look_up.cleaned_data["q"], by=user, request=request) if look_up.is_valid() else []
         return _page(request, found, OpenForm(stored=found), look_up=look_up, cards=cards, looked=True)
     client = client_of_pass(request.POST["pass"], by=user)
@@ -147,7 +146,7 @@ def _page(
     form: OpenForm,
     *,
     hand_form: HandForm | None = None,
-    look_up: LookUpForm | None = None,
+    look_up: CallerForm | None = None,
     cards: list[Card] | None = None,
     **more: Any,
 ) -> HttpResponse:
@@ -161,7 +160,7 @@ def _page(
         "form": form,
         "draft": draft,
         "hand_form": hand_form,
-        "look_up": look_up or LookUpForm(),
+        "look_up": look_up or CallerForm(),
         "cards": cards or [],
         "crumbs": [(_("Enquiries"), reverse("callbacks:enquiries"))],
         **more,

@@ -15,14 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from callbacks.enquiries.drafts import ENQUIRY, NEW
-from callbacks.enquiries.forms import NewForm
+from callbacks.enquiries.forms import CallerForm, NewForm
 from callbacks.enquiries.models import Enquiry
 from callbacks.enquiries.page import card_of
 from callbacks.enquiries.policies import TAKE, VIP_LINE
 from callbacks.enquiries.services import close_enquiry, open_enquiry
 from callbacks.enquiries.taking import take_next
 from clients.contacts.choices import TOPICS
-from clients.contacts.forms import LookUpForm
 from clients.contacts.look_up import Card, client_of_pass, find_caller, shown_as
 from clients.contacts.policies import LOOK_UP
 from clients.profile.models import Client
@@ -60,7 +59,7 @@ def new(request: HttpRequest) -> HttpResponse:
             words = _("Enquiry %(number)s is closed.") if made.closed_at else _("Enquiry %(number)s is open with you.")
             messages.success(request, words % {"number": made.enquiry_no})
             return redirect("callbacks:enquiries") if made.closed_at else redirect("callbacks:enquiry", made.enquiry_no)
-    return _page(request, form, LookUpForm(), None)
+    return _page(request, form, CallerForm(), None)
 
 
 @transaction.atomic
@@ -83,7 +82,7 @@ def _made(request: HttpRequest, form: NewForm) -> Enquiry:
 @requires(TAKE, LOOK_UP)
 def caller(request: HttpRequest) -> HttpResponse:
     """Who is calling: the cards of a look-up, for the page around them; without scripts the page anew."""
-    form = LookUpForm(request.POST)
+    form = CallerForm(request.POST)
     cards = find_caller(form.cleaned_data["q"], by=user_of(request), request=request) if form.is_valid() else []
     if is_htmx(request):
         chosen = cards[0].number_pass if len(cards) == 1 else ""
@@ -101,7 +100,7 @@ def _pass_of_client(request: HttpRequest) -> str:
     return shown_as(found, by=user).number_pass if found else ""
 
 
-def _page(request: HttpRequest, form: NewForm, look_up: LookUpForm, cards: list[Card] | None) -> HttpResponse:
+def _page(request: HttpRequest, form: NewForm, look_up: CallerForm, cards: list[Card] | None) -> HttpResponse:
     """The form with its draft, and the card of the caller who was looked up for it."""
     user = user_of(request)
     draft = draft_of(request, ENQUIRY, NEW, form)
