@@ -152,7 +152,7 @@ _FILTERS = (*CODES, *NUMBERS, "branches", "min_assets", "max_assets")
 def _initial(plan: Plan) -> dict[str, Any]:
     plain: dict[str, Any] = {name: getattr(plan, name) for name in FIELDS}
     narrowing: dict[str, Any] = plan.filters
-    return plain | {"share": (plan.share * SHOWN_IN_SHARE).normalize()} | narrowing
+    return plain | {"share": f"{(plan.share * SHOWN_IN_SHARE).normalize():f}"} | narrowing
 
 
 def _usual(kind: str) -> dict[str, Any]:

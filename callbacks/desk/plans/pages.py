@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from callbacks.calls.choices import ReasonKind
 from callbacks.calls.models import CallReason
@@ -21,10 +20,9 @@ from callbacks.plans.dates import COUNTED
 from callbacks.plans.models import Making, Plan
 from callbacks.plans.pipeline import FATES
 from callbacks.plans.sources import SOURCES, Trigger
-from callbacks.plans.trials import Trial
-from clients.profile.models import Client
 from clients.profile.policies import shown_name
-from crm.organisation.models import Unit, User
+from crm.audit.selectors import Change, history_of
+from crm.organisation.models import Unit
 from crm.web import figures
 from crm.web.templatetags.ui import grouped
 
@@ -41,6 +39,7 @@ FATE_WORDS: dict[str, str | Promise] = {
     "listed": gettext_lazy("Listed, SMS"),
     "later": gettext_lazy("On the next days"),
 }
+MOST_CHANGES = 50
 CALLED, LISTED = ("made", "merged", "deferred", "held"), ("listed", "later")
 SHOWN = (*CALLED, *LISTED)
 WHEN: dict[Trigger, str | Promise] = {
@@ -105,8 +104,12 @@ def calls_in(counts: dict[str, int]) -> int:
 
 def due_words(plan: Plan) -> str:
     """The time of a plan, in words."""
-    unit = DueUnit(plan.due_unit)
-    return f"{plan.due_count} {unit.label}" if unit in COUNTED else str(unit.label)
+    unit, number = DueUnit(plan.due_unit), plan.due_count
+    if unit is DueUnit.DAYS_AFTER_OPENING:
+        return ngettext("%(n)s day after opening", "%(n)s days after opening", number) % {"n": number}
+    if unit is DueUnit.MONTHS_AFTER_OPENING:
+        return ngettext("%(n)s month after opening", "%(n)s months after opening", number) % {"n": number}
+    return f"{number} {unit.label}" if unit in COUNTED else str(unit.label)
 
 
 def making_rows(makings: Sequence[Making]) -> list[MakingRow]:
@@ -138,6 +141,13 @@ def occasion_words(key: str) -> str:
         "complaint": _("complaint %(what)s"),
     }
     return words[kind] % {"what": what} if kind in words else key
+
+
+def changes_of(plan: Plan) -> list[Change]:
+    """Who changed what, the newest first, without what only counts the versions."""
+    hidden = {str(Plan._meta.get_field(name).verbose_name) for name in ("version", "changed_at", "changed_by")}
+    found = history_of(plan, most=MOST_CHANGES)
+    return [replace(one, fields=tuple(f for f in one.fields if f.label not in hidden)) for one in found]
 
 
 def facts_of(plan: Plan) -> list[tuple[str, str]]:
@@ -213,53 +223,3 @@ def _reason_row(one: CallReason) -> ReasonRow:
         why=sentence(one),
         call_url=reverse("callbacks:call", args=[one.call_id]) if one.call_id else "",
     )
-
-
-@dataclass(frozen=True)
-class TrialLine:
-    number: str
-    name: str
-    why: str
-    due: dt.datetime
-    fate: str | Promise
-
-
-def trial_context(found: Trial, user: User) -> dict[str, Any]:
-    """What a trial found, for its panel: counts, by branch, by day, and examples in the reader's scope."""
-    fates = [fate for fate in FATES if found.counts.get(fate)]
-    names = dict(Unit.objects.filter(pk__in=[branch for branch, _counts in found.branches]).values_list("pk", "name"))
-    branches = [
-        (names.get(branch, "–"), [counts.get(fate, 0) for fate in fates], calls_in(counts))
-        for branch, counts in found.branches
-    ]
-    days: dict[str, dict[str, int]] = {}
-    for day, fate, number in found.days:
-        days.setdefault(day, {})[fate] = number
-    by_day = [fate for fate in SHOWN if any(fate in counts for counts in days.values())]
-    return {
-        "found": found,
-        "calls": calls_in(found.counts),
-        "counts": [Count(FATE_WORDS[fate], found.counts[fate]) for fate in ("candidates", *fates)],
-        "fates": [FATE_WORDS[fate] for fate in fates],
-        "branches": sorted(branches, key=lambda line: (-line[2], line[0])),
-        "day_fates": [FATE_WORDS[fate] for fate in by_day],
-        "days": [
-            (dt.date.fromisoformat(day), [counts.get(fate, 0) for fate in by_day]) for day, counts in days.items()
-        ],
-        "lines": _trial_lines(found, user),
-    }
-
-
-def _trial_lines(found: Trial, user: User) -> list[TrialLine]:
-    clients = Client.objects.visible_to(user).in_bulk([line.client for line in found.lines])
-    return [
-        TrialLine(
-            number=grouped(client.client_no),
-            name=shown_name(client.name, client.kind, clear=False),
-            why=sentence(CallReason(kind=found.kind, facts=line.facts)),
-            due=dt.datetime.fromisoformat(line.due),
-            fate=FATE_WORDS[line.fate],
-        )
-        for line in found.lines
-        if (client := clients.get(line.client))
-    ]

@@ -33,7 +33,7 @@ def making(request: HttpRequest, pk: int) -> HttpResponse:
     """One making: its counts, and what it made for the clients in scope."""
     user = user_of(request)
     found = get_object_or_404(Making.objects.select_related("plan", "by"), pk=pk)
-    reasons = CallReason.objects.visible_to(user).filter(making=found).select_related(*RELATED)
+    reasons = CallReason.objects.visible_to(user).filter(making=found).select_related("call", *RELATED)
     page = list_page(MAKING_LIST, reasons, request.GET, request.path)
     context = {
         "making": found,

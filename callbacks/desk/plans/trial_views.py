@@ -14,7 +14,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from callbacks.desk.plans import pages
+from callbacks.desk.plans import trial_page
 from callbacks.desk.plans.forms import AssignForm
 from callbacks.plans import assigning, trials
 from callbacks.plans.models import Plan
@@ -94,7 +94,7 @@ def panel_context(request: HttpRequest, job: Job) -> dict[str, Any]:
     here = reverse("callbacks:plan-trial", args=[job.pk])
     found = trials.trial_of(job)
     context: dict[str, Any] = {"job": shown(job, user, at=timezone.now()), "on_page": page_of(request) == here}
-    return context | (pages.trial_context(found, user) if found else {})
+    return context | (trial_page.trial_context(found, user) if found else {})
 
 
 def _job(request: HttpRequest, pk: int) -> Job:

@@ -22,11 +22,9 @@ from callbacks.plans.assigning import may_assign
 from callbacks.plans.models import Plan
 from callbacks.plans.services import MANAGE, SEE, TRY, ChangedMeanwhile
 from crm.access.guards import is_htmx, requires, user_of
-from crm.audit.selectors import history_of
 
 TRY_VERB = "try"
 MOST_MAKINGS = 40
-MOST_CHANGES = 50
 
 
 @require_safe
@@ -54,7 +52,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         "facts": pages.facts_of(found),
         "filters": pages.filters_of(found),
         "makings": pages.making_rows(makings),
-        "changes": history_of(found, most=MOST_CHANGES),
+        "changes": pages.changes_of(found),
         "may_manage": user.has_perm(MANAGE),
         "may_try": user.has_perm(TRY),
         "crumbs": crumbs(),
