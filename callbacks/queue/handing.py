@@ -16,6 +16,8 @@ from callbacks.calls.models import Call, HandOver
 from callbacks.calls.workflow import CALLS
 from callbacks.queue.eligibility import Facts, caller, why_not
 from callbacks.queue.rules import rules
+from crm.audit.models import ReadKind
+from crm.audit.services import record_read
 from crm.events.services import publish
 from crm.messaging.services import tell
 from crm.organisation.models import User
@@ -83,6 +85,11 @@ def accept(*, hand_over: HandOver, by: User, at: dt.datetime | None = None) -> C
         claimed_by=by, claimed_at=at, lease_until=at + rules().lease,
     )  # fmt: skip
     _answer(offered, HandOverState.ACCEPTED, "", at)
+    if call.client is not None:  # from now on he sees name and phone, as with a claim
+        record_read(
+            by=by, kind=ReadKind.CLAIMED, subject="client", subject_no=call.client.client_no,
+            fields=["name", "phone"], reason=f"callbacks.call {call.pk}", at=at,
+        )  # fmt: skip
     publish(ACCEPTED, {"call": call.pk, **details}, at=at)
     return taken
 

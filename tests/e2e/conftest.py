@@ -98,8 +98,8 @@ def open_as(firm: firms.Firm, browser: Browser, signed_in: Callable[[str], Path]
 
 
 def _is_complaint(line: ConsoleMessage) -> bool:
-    """Whether a line of the console speaks of a fault; a conflict is answered with 409 on purpose, and a test that takes
-    the network away sees ERR_FAILED."""
+    """Whether a line of the console speaks of a fault; a conflict is answered with 409 on purpose, and a test that
+    takes the network away sees ERR_FAILED."""
     return line.type == "error" and not any(known in line.text for known in ("409 (Conflict)", "net::ERR_FAILED"))
 
 

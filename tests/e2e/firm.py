@@ -97,6 +97,18 @@ def _answers(url: str) -> bool:
         return False
 
 
+def run_inside(firm: Firm, code: str) -> str:
+    """Run Python inside a firm, as `manage.py shell` does; what it prints. For what no page brings about at once."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", code],
+        cwd=PROJECT,
+        env=_environment(firm.var, int(firm.url.rpartition(":")[2])),
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+
 def _accounts(var: Path, port: int) -> dict[str, Account]:
     output = subprocess.run(
         [sys.executable, "manage.py", "demo_accounts", "--json"],

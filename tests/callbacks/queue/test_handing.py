@@ -9,6 +9,7 @@ from callbacks.calls.choices import HandOverState
 from callbacks.calls.models import Call, HandOver
 from callbacks.queue.giving_back import renew_lease
 from callbacks.queue.handing import accept, decline, offer, take_back
+from crm.audit.models import ReadLog
 from crm.messaging.models import Notice
 from crm.organisation.models import Unit, User
 from tests.callbacks.queue.conftest import MORNING
@@ -36,6 +37,8 @@ def test_it_is_his_once_he_accepts(call: Call, clerk: User, colleague: User) -> 
     assert Notice.objects.filter(user=colleague).count() == 1
     taken = accept(hand_over=offered, by=colleague, at=MORNING)
     assert (taken.claimed_by, taken.note) == (colleague, "约定下午")
+    read = ReadLog.objects.get(by=colleague)
+    assert (read.kind, read.fields) == ("claimed", "name,phone")
     assert accept(hand_over=offered, by=colleague, at=MORNING) == taken
     assert HandOver.objects.get().state == HandOverState.ACCEPTED
 
