@@ -120,6 +120,7 @@ def test_play_seek_and_mark(firm: firms.Firm, open_as: OpenPage) -> None:
     page.locator(".recording-line a").click()
     parts: list[int] = []
     page.on("response", lambda answer: parts.append(answer.status) if "/sound/" in answer.url else None)
+    expect(page.locator("[data-seek]")).to_have_attribute("aria-valuetext", "0:00 / 0:06")  # the player is there
     page.keyboard.press("Space")
     player = page.locator("[data-player]")
     expect(player).to_have_class("player is-playing")
