@@ -18,7 +18,14 @@ from clients.segmentation.models import Run
 from crm.jobs.models import Job
 from crm.messaging.models import Notice
 from crm.organisation.models import StandIn, Unit, User
-from tests.factories.calls import CallFactory, ScriptVersionFactory
+from tests.factories.calls import (
+    CallFactory,
+    EnquiryFactory,
+    HandOverFactory,
+    MakingFactory,
+    PlanFactory,
+    ScriptVersionFactory,
+)
 from tests.factories.care import correction, handed_over, promise
 from tests.factories.clients import ExtraPhoneFactory, client
 from tests.factories.kept import ExportFactory, SavedViewFactory
@@ -96,6 +103,8 @@ def world() -> World:
     )
     job = Job.objects.create(kind="feeds.import", key="sweep", requested_by=clerk, created_at=now)
     kept = recording(call=CallFactory(client=known))
+    enquiry = EnquiryFactory(client=known, branch=here, owner=clerk)
+    asked = HandOverFactory(call=None, enquiry=enquiry, from_user=clerk)
     export, view = ExportFactory(by=clerk), SavedViewFactory(owner=clerk)
     run = str(Run.objects.order_by("pk").values_list("pk", flat=True).first() or 1)
     notice = Notice.objects.create(user=clerk, key="sweep", text="sweep", created_at=now)
@@ -118,6 +127,9 @@ def world() -> World:
             "calls": {"pk": str(kept.call_id), "staff_no": clerk.staff_no},
             "recordings": {"pk": str(kept.pk), "mark": "1", "key": "12345678-1234-4234-8234-123456789012"},
             "telephony": {"ref": "sweep"},
+            "inbound": {"number": enquiry.enquiry_no, "pk": str(asked.pk)},
+            "enquiries": {"pk": str(enquiry.pk)},
+            "parameters": {"key": "callbacks.tries"},
             "tags": {"pk": str(TagFactory().pk)},
             "client-lists": {"pk": str(ClientListFactory(owner=clerk).pk)},
             "bulk": {"pk": str(BulkActionFactory(by=clerk).pk)},
@@ -126,7 +138,7 @@ def world() -> World:
             "exports": {"pk": str(export.pk)},
             "lists": {"pk": str(view.pk), "list_name": "clients"},
             "account": {"pk": "1"},
-            "api": {"client_no": known.client_no, "pk": str(job.pk)},
+            "api": {"client_no": known.client_no, "pk": str(job.pk), "number": enquiry.enquiry_no},
             "notices": {"pk": str(notice.pk)},
             "messages": {"pk": str(message().pk)},
             "segmentation": {
@@ -140,6 +152,7 @@ def world() -> World:
                 "first": "2026-11-19",
                 "last": "2026-11-20",
             },
+            "plans": {"code": PlanFactory().code, "pk": str(MakingFactory().pk)},
             "scripts": {"code": ScriptVersionFactory().script.code, "number": "1", "form": "csv"},
             "admin/crm/calendarday": {"object_id": "2026-02-17"},
             **tables,

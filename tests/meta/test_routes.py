@@ -49,6 +49,7 @@ SCOPED = (
     "handovers",
     "drafts",
     "recordings",
+    "inbound",
 )
 GARBAGE = {
     "after": "garbage",

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client as Stranger
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from python_calamine import load_workbook
 
 from callbacks.calls.models import Concern, HandOver
 from callbacks.enquiries.arriving import arrive
@@ -21,6 +22,9 @@ from clients.contacts.look_up import shown_as
 from clients.profile.models import Client
 from crm.audit.models import ReadLog
 from crm.drafts.services import keep_draft
+from crm.exports import files
+from crm.exports.services import request_export
+from crm.jobs import services as jobs
 from crm.organisation.models import User
 from crm.web.navigation import navigation
 from tests.callbacks.enquiries.conftest import ASKED, Calls
@@ -85,6 +89,21 @@ class TestList:
         assert "Waiting on the line" in get(agent, "/inbound/home/").content.decode()
 
 
+def test_the_file_is_the_page(taken: Enquiry, calls: Calls) -> None:
+    arrive(event=calls("c1", line="vip"))
+    export = request_export(
+        by=person("call_centre_supervisor"), list_name="enquiries", query="state=taken",
+        columns=["number", "caller", "state", "owner"], reason="meeting", key="k1", language="en",
+    )  # fmt: skip
+    assert export.job is not None
+    jobs.run(export.job.pk)
+    export.refresh_from_db()
+    rows = load_workbook(files.path_of(export)).get_sheet_by_index(0).to_python()
+    cells = {str(cell) for row in rows for cell in row}
+    assert {taken.enquiry_no, "张**", "10800001", "Being dealt with", "陈坐席"} <= cells
+    assert sum(str(row[0]).startswith("E") and "-" in str(row[0]) for row in rows) == 1, "the waiting one is left out"
+
+
 class TestNew:
     def test_looked_up_and_kept_open(self, agent: User, one: Client) -> None:
         browser = browser_of(agent)
@@ -136,9 +155,7 @@ class TestNew:
         assert "张**" in get(agent, f"{NEW}?client=10800001").content.decode()
         assert "张**" not in get(person("counter_clerk"), f"{NEW}?client=10800001").content.decode()
         assert "张**" in browser_of(agent).post("/inbound/new/caller/", {"q": "10800001"}).content.decode()
-        assert (
-            "has exactly this" in browser_of(agent).post("/inbound/new/caller/", {"q": "99999999"}).content.decode()
-        )
+        assert "has exactly this" in browser_of(agent).post("/inbound/new/caller/", {"q": "99999999"}).content.decode()
 
     def test_the_draft_stands_in_it_again(self, agent: User) -> None:
         keep_draft(by=agent, kind="enquiry", key="new", fields=[("question", "写了一半")], window=uuid.uuid4())
