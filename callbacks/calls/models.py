@@ -181,9 +181,14 @@ class Call(models.Model):
             models.Index(fields=["closes_at"], condition=Q(ready=True, own_hours=True), name="callbacks_call_closes"),
             # Lists of what is open, in the order of the queue and by date.
             models.Index(fields=["rank", "due_at", "id"], condition=IS_OPEN, name="callbacks_open_rank"),
-            models.Index(fields=["due_at", "id"], condition=IS_OPEN, name="callbacks_open_due"),
+            # The board counts by unit and reason what is due first: from the index alone.
+            models.Index(
+                fields=["due_at", "id"], include=["unit", "kind"], condition=IS_OPEN, name="callbacks_open_due"
+            ),
             models.Index(fields=["unit", "rank", "due_at", "id"], condition=IS_OPEN, name="callbacks_open_unit"),
-            models.Index(fields=["unit", "due_at", "id"], condition=IS_OPEN, name="callbacks_open_unit_due"),
+            models.Index(
+                fields=["unit", "due_at", "id"], include=["kind"], condition=IS_OPEN, name="callbacks_open_unit_due"
+            ),
             models.Index(fields=["branch", "rank", "due_at", "id"], condition=IS_OPEN, name="callbacks_open_branch"),
             models.Index(fields=["kind", "rank", "due_at", "id"], condition=IS_OPEN, name="callbacks_open_kind"),
             models.Index(
@@ -192,6 +197,13 @@ class Call(models.Model):
                 name="callbacks_open_assignee",
             ),
             models.Index(fields=["hold", "id"], condition=IS_OPEN & ~Q(hold=""), name="callbacks_open_held"),
+            # What few calls are: skipped, reached by other means than the phone.
+            models.Index(fields=["due_at", "id"], condition=IS_OPEN & Q(skips__gt=0), name="callbacks_open_skipped"),
+            models.Index(
+                fields=["form", "rank", "due_at", "id"],
+                condition=IS_OPEN & ~Q(form=Form.PHONE),
+                name="callbacks_open_form",
+            ),
             # What has ended.
             models.Index(fields=["-ended_at", "-id"], condition=~IS_OPEN, name="callbacks_ended"),
             models.Index(fields=["unit", "-ended_at", "-id"], condition=~IS_OPEN, name="callbacks_ended_unit"),
@@ -262,6 +274,7 @@ class CallReason(models.Model):
         ]
         indexes = [
             models.Index(fields=["client", "kind", "-made_at"], name="callbacks_reason_cooldown"),
+            models.Index(fields=["plan", "call"], name="callbacks_reason_plan"),
             models.Index(fields=["branch", "-made_at", "-id"], condition=Q(state="listed"), name="callbacks_listed"),
         ]
 

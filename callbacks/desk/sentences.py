@@ -22,10 +22,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from callbacks.calls.choices import ReasonKind
 from clients.desk.sentences import movement_sentence
@@ -64,6 +65,12 @@ def sentence_of(reasons: Sequence[Reason]) -> str:
 
 def kind_word(kind: str) -> str:
     """What a kind of reason is called; the code itself for one that does not exist any more."""
+    return _translated(kind, get_language())
+
+
+@lru_cache(maxsize=256)
+def _translated(kind: str, language: str | None) -> str:
+    """Lists write the same dozen words in every row; the language is part of the key because the word is."""
     return str(ReasonKind(kind).label) if kind in ReasonKind.values else kind
 
 
