@@ -167,7 +167,7 @@ def facts_of(plan: Plan) -> list[tuple[str, str]]:
         (_("Cooldown (days)"), str(plan.cooldown_days)),
     ]
     if plan.lapses:
-        found.append((_("Lapses when the client no longer matches"), _("Yes")))
+        found.append((_("Lapses by itself"), _("Yes")))
     return found
 
 
