@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from callbacks.calls.models import Call
 from clients.profile.wishes import call_hours
@@ -46,9 +47,14 @@ def propose_next(
     tomorrow = at(now.astimezone(SHANGHAI).date() + ONE_DAY, dt.time())
     is_near = due <= _last_slot(next_opening(calendar, tomorrow, hours), hours)
     begin = now + GAP if is_near else tomorrow
-    slots = [slot for slot in _slots(begin, hours, calendar) if slot <= due]
-    fresh = [slot for slot in slots if part_of(slot) not in tried]
-    found = next(iter(fresh), None) or next(iter(slots), None)
+    first: dt.datetime | None = None
+    found: dt.datetime | None = None
+    for slot in takewhile(lambda one: one <= due, _slots(begin, hours, calendar)):
+        first = first or slot
+        if part_of(slot) not in tried:
+            found = slot
+            break
+    found = found or first
     return found or next_opening(calendar, now + SOON, hours)
 
 

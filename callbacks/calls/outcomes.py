@@ -192,7 +192,7 @@ def _finish(
 ) -> Call:
     """The last step, the reasons that are met by it, and the event."""
     call.save(update_fields=["last_tried_at"])
-    done = CALLS.take(
+    done: Call = CALLS.take(
         call,
         "finish",
         by=by,

@@ -54,7 +54,7 @@ def try_again(
 ) -> Call:
     """Give the call back until `next_at`, with everything kept. Who could not be reached has one try less."""
     wishes = getattr(call.client, "wishes", None)
-    return CALLS.take(
+    back: Call = CALLS.take(
         call,
         "retry",
         by=by,
@@ -71,6 +71,7 @@ def try_again(
         tries=call.tries + (not outcome.reached),
         outcome=outcome,
     )
+    return back
 
 
 def write_to_client(call: Call, *, by: User, at: dt.datetime) -> str:

@@ -19,7 +19,7 @@ CALLS = workflow(
     NAME,
     [
         # Who has it.
-        Step("claim", _("Next"), WAITING, CallState.CLAIMED, WORK),
+        Step("claim", pgettext_lazy("call", "Next"), WAITING, CallState.CLAIMED, WORK),
         Step("take", _("Take this call"), WAITING, CallState.CLAIMED, TAKE, needs_reason=True),
         Step("skip", _("Skip"), CLAIMED, CallState.WAITING, WORK, needs_reason=True),
         Step("release", _("Give back"), CLAIMED, CallState.WAITING, WORK),

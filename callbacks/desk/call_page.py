@@ -10,6 +10,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from callbacks.calls.choices import CallState, Finding, Form, HandOverState, ReasonKind, SkipReason
@@ -17,10 +18,11 @@ from callbacks.calls.freezing import freeze_scripts, makes_courtesy_calls
 from callbacks.calls.hours import hours_for, propose_next
 from callbacks.calls.identity import Proof, tries_left
 from callbacks.calls.models import Attempt, Call, CallReason, HandOver, OutcomeCode
-from callbacks.calls.phones import Number, numbers_of
 from callbacks.calls.workflow import WORK
 from callbacks.desk.call_forms import CorrectionForm
+from callbacks.desk.call_party import Who, who_of
 from callbacks.desk.call_script import Frozen, Script, frozen_of, script_for, values_for
+from callbacks.desk.call_trace import Tried, outcome_word
 from callbacks.desk.call_words import words
 from callbacks.desk.sentences import sentence
 from callbacks.desk.time_left import Left, left
@@ -29,13 +31,10 @@ from clients.desk.timeline.kinds import EVERYTHING
 from clients.desk.timeline.page import large_flow
 from clients.desk.timeline.reading import read_page
 from clients.desk.timeline.sentences import Line, lines_of
-from clients.profile.forms import WishesForm, interest_word
-from clients.profile.models import Client, ClientWishes
-from clients.profile.policies import own_manager_ids, shown_name
+from clients.profile.forms import WishesForm
+from clients.profile.models import ClientWishes
 from clients.segmentation.rules import Rules, parse
 from crm.organisation.models import User
-from crm.web.badges import badge_of
-from crm.web.figures import is_chinese
 from crm.worktime.arithmetic import SHANGHAI, Hours, in_window
 from crm.worktime.calendars import calendar
 
@@ -50,39 +49,6 @@ CARDS = (("callbacks:call-recordings", _("Recordings")), ("education:call-items"
 
 
 @dataclass(frozen=True)
-class Who:
-    """The party as this person sees it: in clear for whoever holds the call, and for a client of one's own."""
-
-    client: Client | None
-    name: str
-    numbers: Sequence[Number]
-    is_clear: bool
-    masked_phone: str
-
-    @property
-    def risk(self) -> str:
-        """The risk level in words; empty when never assessed."""
-        level = self.client.standing.risk_level if self.client else ""
-        return str(badge_of("risk", level).label) if level else ""
-
-    @property
-    def wishes(self) -> ClientWishes | None:
-        return getattr(self.client, "wishes", None)
-
-    @property
-    def interests(self) -> list[str]:
-        return [interest_word(code) for code in self.wishes.interests] if self.wishes else []
-
-    @property
-    def call_hours(self) -> list[str]:
-        """On which days and at what hours the client wants to be called, in words."""
-        if self.wishes is None:
-            return []
-        between = f"{self.wishes.call_from:%H:%M}–{self.wishes.call_until:%H:%M}" if self.wishes.call_from else ""
-        return [one for one in (str(self.wishes.get_call_days_display()), between, self.wishes.preferred_hours) if one]
-
-
-@dataclass(frozen=True)
 class Why:
     """One reason for the call, in a sentence."""
 
@@ -91,29 +57,6 @@ class Why:
     @property
     def words(self) -> str:
         return sentence(self.reason)
-
-
-@dataclass(frozen=True)
-class Tried:
-    """One try in words."""
-
-    attempt: Attempt
-
-    @property
-    def talk(self) -> str:
-        """How long they spoke: `2:05`."""
-        seconds = self.attempt.talk_seconds
-        return "–" if seconds is None else f"{seconds // 60}:{seconds % 60:02}"
-
-    @property
-    def outcome(self) -> str:
-        return outcome_word(self.attempt.outcome) if self.attempt.outcome else ""
-
-    @property
-    def remarks(self) -> list[str]:
-        """What goes with it: why outside the hours, why without a recording, what proves it."""
-        one = self.attempt
-        return [words for words in (one.out_of_hours, one.no_recording, one.evidence, one.note) if words]
 
 
 @dataclass(frozen=True)
@@ -134,8 +77,8 @@ class CallPage:
         return left(self.call.due_at, self.now, calendar())
 
     @property
-    def kind_word(self) -> str:
-        return str(ReasonKind(self.call.kind).label)
+    def title(self) -> str:
+        return gettext("Callback: %(reason)s") % {"reason": ReasonKind(self.call.kind).label}
 
     @property
     def is_urgent(self) -> bool:
@@ -280,7 +223,6 @@ class CallPage:
         return {
             "call": self.call.pk,
             "user": self.user.pk,
-            "claim": self.call.claimed_at.isoformat() if self.call.claimed_at else "",
             "revision": self.call.revision,
             "script": self.script.data if self.script else None,
             "words": words(),
@@ -289,10 +231,6 @@ class CallPage:
 
 
 ADDRESSES = ("answer", "note", "finding", "heartbeat", "status")
-
-
-def outcome_word(outcome: OutcomeCode) -> str:
-    return outcome.label_zh if is_chinese() else outcome.label_en
 
 
 def call_page(call: Call, user: User, *, now: dt.datetime | None = None) -> CallPage:
@@ -305,7 +243,7 @@ def call_page(call: Call, user: User, *, now: dt.datetime | None = None) -> Call
         call.script_versions = freeze_scripts(call=call, by=user).script_versions
         frozen = frozen_of(call)
     attempts = list(call.attempts.select_related("by", "outcome").order_by("number"))
-    who, why = _who(call, user, is_mine), [Why(one) for one in reasons]
+    who, why = who_of(call, user, is_mine=is_mine), [Why(one) for one in reasons]
     return CallPage(call, user, now, is_mine, who, why, attempts, frozen)
 
 
@@ -313,18 +251,3 @@ def _has_its_scripts(call: Call, user: User, reasons: Sequence[CallReason], froz
     """Whether there is a version for every reason: none joined since, and it is not a customer manager's own call."""
     missing = {one.script_id for one in reasons} - {one.script for one in frozen}
     return not missing and not makes_courtesy_calls(call, user)
-
-
-def _who(call: Call, user: User, is_mine: bool) -> Who:
-    client = call.client
-    if client is None:
-        name = call.contact_name if is_mine else shown_name(call.contact_name, "", clear=False)
-        return Who(None, name, numbers_of(call) if is_mine else (), is_mine, call.contact_masked)
-    is_clear = is_mine or client.manager_id in own_manager_ids(user)
-    return Who(
-        client=client,
-        name=shown_name(client.name, client.kind, clear=is_clear),
-        numbers=numbers_of(call) if is_mine else (),
-        is_clear=is_clear,
-        masked_phone=client.phone_masked,
-    )

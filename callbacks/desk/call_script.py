@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.template.defaultfilters import linebreaksbr
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from callbacks.calls.answers import answers_of
 from callbacks.calls.freezing import script_of
 from callbacks.calls.models import Answer, Call, CallReason
 from callbacks.desk.sentences import sentence_of
-from callbacks.scripts.content import Content, Question, QuestionKind, Topic, filled, in_words, outlook
+from callbacks.scripts.content import Content, Question, QuestionKind, Topic, filled
 from callbacks.scripts.models import ScriptVersion
 from callbacks.scripts.saying import AnswerLine, answer_lines, bounds_in_words
 from clients.contacts.messages import form_of_address
+from clients.profile.policies import shown_name
 from crm.organisation.models import User
 from crm.web.context import firm_name
+from crm.web.written import written
 
 SCALE = ("1", "2", "3", "4", "5")
+TEMPLATE = "callbacks/desk/call/question.html"
+TEXT, HELP = "%%text%%", "%%help%%"  # where the texts are put in
+MARKS = re.compile(f"{TEXT}|{HELP}")
 
 
 @dataclass(frozen=True)
@@ -35,33 +44,36 @@ class Choice:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question on the screen."""
+    """One question on the screen. `answered` tells an answer that is empty (passed over) from none."""
 
     question: Question
     number: int
     text: str
     help: str
     choices: tuple[Choice, ...]
-    answer: Answer | None
-    likely: bool  # on the way as it looks now
+    answered: bool
+    value: Any
+    note: str
+    critical: bool
 
     @property
     def is_single(self) -> bool:
         return self.question.kind in (QuestionKind.YES_NO, QuestionKind.SINGLE, QuestionKind.SCALE)
 
     @property
-    def value(self) -> Any:
-        return self.answer.value if self.answer else None
-
-    @property
-    def words(self) -> str:
-        """What was answered, as people read it."""
-        return in_words(self.question, self.answer.value) if self.answer else ""
-
-    @property
     def bounds(self) -> str:
         """Which figures are critical."""
         return bounds_in_words(self.question.critical)
+
+    @property
+    def written(self) -> SafeString:
+        """The question as the page has it. A script has thirty, mostly the same for every call: what nobody typed and
+        names nobody is kept in memory, and the texts are put in afterwards."""
+        shape = replace(self, text=TEXT, help=HELP if self.help else "")
+        is_free = bool(self.note) or self.question.kind in (QuestionKind.TEXT, QuestionKind.NUMBER, QuestionKind.DATE)
+        drawn = render_to_string(TEMPLATE, {"one": shape}) if is_free else written(TEMPLATE, one=shape)
+        said = {TEXT: linebreaksbr(self.text), HELP: linebreaksbr(self.help)}
+        return SafeString(MARKS.sub(lambda found: said[found[0]], drawn))
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,7 @@ class Script:
     title: str
     content: Content
     asked: tuple[Asked, ...]
+    answers: Mapping[str, Answer]
 
     @property
     def data(self) -> dict[str, Any]:
@@ -79,9 +92,8 @@ class Script:
             "parts": [[_as_data(one) for one in part] for part in self.content.parts],
             "topics": {topic.value: str(topic.label) for topic in Topic if topic.value in self.content.topics},
             "answers": {
-                one.question.code: {"value": one.answer.value, "note": one.answer.note, "revision": one.answer.revision}
-                for one in self.asked
-                if one.answer
+                code: {"value": one.value, "note": one.note, "revision": one.revision}
+                for code, one in self.answers.items()
             },
         }
 
@@ -101,15 +113,13 @@ def script_for(call: Call, frozen: Sequence[Frozen], values: dict[str, str]) -> 
     if not call.script_versions:
         return None
     content, answers = script_of(call), answers_of(call)
-    given = {code: one.value for code, one in answers.items()}
-    likely = {question.code for question in outlook(content, given)}
     asked = tuple(
-        _asked(question, number, content, answers.get(question.code), values, likely)
+        _asked(question, number, content, answers.get(question.code), values)
         for number, question in enumerate(content.questions, 1)
     )
     version = _("%(script)s, version %(number)s")
     title = " · ".join(version % {"script": one.name, "number": one.number} for one in frozen)
-    return Script(title, content, asked)
+    return Script(title, content, asked, answers)
 
 
 def frozen_of(call: Call) -> list[Frozen]:
@@ -121,7 +131,7 @@ def frozen_of(call: Call) -> list[Frozen]:
 
 
 def values_for(call: Call, reasons: Sequence[CallReason], by: User, *, clear: bool) -> dict[str, str]:
-    """What fills the placeholders of a script; a client's name only for whoever sees it in clear."""
+    """What fills the placeholders of a script; a client's name is masked for whoever must not see it."""
     client, branch = call.client, call.branch
     manager = client.manager if client else None
     values = {
@@ -133,22 +143,25 @@ def values_for(call: Call, reasons: Sequence[CallReason], by: User, *, clear: bo
         "manager": manager.name if manager else "",
         "reason": sentence_of(reasons),
     }
-    if clear:
-        values["name"] = form_of_address(client) if client else call.contact_name
+    if client is not None:
+        values["name"] = form_of_address(client) if clear else shown_name(client.name, client.kind, clear=False)
+    else:
+        values["name"] = shown_name(call.contact_name, "", clear=clear)
     return {name: value for name, value in values.items() if value}
 
 
-def _asked(
-    question: Question, number: int, content: Content, answer: Answer | None, values: dict[str, str], likely: set[str]
-) -> Asked:
+def _asked(question: Question, number: int, content: Content, answer: Answer | None, values: dict[str, str]) -> Asked:
+    given = answer.value if answer else None
     return Asked(
         question=question,
         number=number,
         text=filled(question.text, values),
         help=filled(question.help, values),
         choices=tuple(_choices(question, content, answer)),
-        answer=answer,
-        likely=question.code in likely,
+        answered=answer is not None,
+        value=tuple(given) if isinstance(given, list) else given,
+        note=answer.note if answer else "",
+        critical=answer is not None and answer.critical,
     )
 
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callbacks.calls.answers import question_of
-from callbacks.calls.models import Answer, Call, CallReason
+from callbacks.calls.models import Answer, Attempt, Call, CallReason, OutcomeCode
 from callbacks.calls.workflow import CALLS, NAME
 from callbacks.desk.call_script import values_for
 from callbacks.scripts.content import filled, in_words
 from crm.organisation.models import User
+from crm.web.figures import is_chinese
 from crm.workflow.models import Transition
 
 SEE_CRITICAL = "callbacks.view_concerns"
@@ -38,6 +39,29 @@ class Done:
     reason: str
     by: str
     at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One try in words."""
+
+    attempt: Attempt
+
+    @property
+    def talk(self) -> str:
+        """How long they spoke: `2:05`."""
+        seconds = self.attempt.talk_seconds
+        return "–" if seconds is None else f"{seconds // 60}:{seconds % 60:02}"
+
+    @property
+    def outcome(self) -> str:
+        return outcome_word(self.attempt.outcome) if self.attempt.outcome else ""
+
+    @property
+    def remarks(self) -> list[str]:
+        """What goes with it: why outside the hours, why without a recording, what proves it."""
+        one = self.attempt
+        return [words for words in (one.out_of_hours, one.no_recording, one.evidence, one.note) if words]
 
 
 @dataclass(frozen=True)
@@ -74,3 +98,7 @@ def _said(answer: Answer, user: User, values: dict[str, str]) -> Said:
 def _done(step: Transition) -> Done:
     known = CALLS.steps.get(step.verb)
     return Done(str(known.label) if known else step.verb, step.reason, step.by.name if step.by else "", step.at)
+
+
+def outcome_word(outcome: OutcomeCode) -> str:
+    return outcome.label_zh if is_chinese() else outcome.label_en

@@ -66,12 +66,12 @@ def next_call(page: Page) -> None:
     """The next call by its key, from the queue or a finished call."""
     page.keyboard.press("n")
     expect(page.locator("[data-call]")).to_be_visible()
-    expect(page.locator("[data-progress]")).to_have_text(re.compile(r"第 \d+ 题"))
+    expect(page.locator("[data-count]")).to_have_text(re.compile(r"第 \d+ 题"))
 
 
 def answer(page: Page) -> bool:
     """Answer the question that is shown as if all were well, and go on; False once the script is through."""
-    box = page.locator("[data-question]:visible")
+    box = page.locator("[data-asks]:visible")
     if box.count() == 0:
         return False
     choice = box.locator("[data-digit]:not([data-critical])")
@@ -181,17 +181,17 @@ def test_a_second_window_is_noticed_and_both_versions_are_shown(open_as: OpenPag
     second = page.context.new_page()
     second.goto(page.url)
     expect(page.locator("#call-second")).to_be_visible()
-    while page.locator("[data-question]:visible [data-digit]").count() == 0:
+    while page.locator("[data-asks]:visible [data-digit]").count() == 0:
         answer(page)
         answer(second)
     page.keyboard.press("1")
-    expect(page.locator("[data-question]:visible [data-digit='1']")).to_be_checked()
+    expect(page.locator("[data-asks]:visible [data-digit='1']")).to_be_checked()
     page.wait_for_timeout(500)
     second.bring_to_front()
     second.keyboard.press("2")
     expect(second.locator("[data-conflict]:visible")).to_contain_text("另一窗口保存了不同的回答")
     second.get_by_role("button", name="保留已保存的").click()
-    expect(second.locator("[data-question]:visible [data-digit='1']")).to_be_checked()
+    expect(second.locator("[data-asks]:visible [data-digit='1']")).to_be_checked()
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])

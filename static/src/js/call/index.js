@@ -163,7 +163,7 @@ function start(data) {
     }
   });
   document.addEventListener("change", (event) => {
-    const code = event.target.closest("[data-question]")?.dataset.question;
+    const code = event.target.closest("[data-asks]")?.dataset.asks;
     if (code) {
       questions.take(code);
     } else if (event.target === noteField) {

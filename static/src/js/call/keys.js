@@ -21,7 +21,7 @@ export function meaning({ key, code, shiftKey, where }) {
 }
 
 function placeOf(element) {
-  if (element.matches?.("[data-question] input[data-value], [data-question] input[data-remark]")) {
+  if (element.matches?.("[data-asks] input[data-value], [data-asks] input[data-remark]")) {
     return "text";
   }
   return element.closest?.(TYPING) ? "field" : element.closest?.(PRESSED) ? "button" : "";

@@ -1,7 +1,7 @@
 // The script on the call screen: one question at a time, its answer as it is given, the way to the next one.
 import { byCode, missing, unasked, walk } from "./walk.js";
 
-const section = (code) => document.querySelector(`[data-question="${code}"]`);
+const section = (code) => document.querySelector(`[data-asks="${code}"]`);
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 
 export function createQuestions({ script, words, place, save }) {
@@ -88,7 +88,7 @@ export function createQuestions({ script, words, place, save }) {
     const way = outlook();
     const place = Math.max(way.indexOf(current), 0);
     const open = missing(script.parts, answers);
-    document.querySelector("[data-progress]").textContent = fill(words.progress, { n: place + 1, all: way.length });
+    document.querySelector("[data-count]").textContent = fill(words.progress, { n: place + 1, all: way.length });
     const bar = document.querySelector(".call-progress progress");
     bar.max = way.length || 1;
     bar.value = way.filter((code) => Object.hasOwn(answers, code)).length;
@@ -120,8 +120,8 @@ export function createQuestions({ script, words, place, save }) {
   /** Show one question; the focus goes to it, so that a screen reader reads it. */
   function show(code, { focus = true } = {}) {
     current = code;
-    for (const box of document.querySelectorAll("[data-question]")) {
-      box.hidden = box.dataset.question !== code;
+    for (const box of document.querySelectorAll("[data-asks]")) {
+      box.hidden = box.dataset.asks !== code;
     }
     document.getElementById("call-through").hidden = true;
     place.set(code);
@@ -134,7 +134,7 @@ export function createQuestions({ script, words, place, save }) {
   /** The end of the script, or where the talk is broken off. */
   function end() {
     const through = document.getElementById("call-through");
-    for (const box of document.querySelectorAll("[data-question]")) {
+    for (const box of document.querySelectorAll("[data-asks]")) {
       box.hidden = true;
     }
     through.querySelector("[data-words]").textContent = certain().ending === "stop" ? words.brokenOff : words.through;
