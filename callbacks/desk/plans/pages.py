@@ -40,6 +40,7 @@ FATE_WORDS: dict[str, str | Promise] = {
     "later": gettext_lazy("On the next days"),
 }
 MOST_CHANGES = 50
+NOT_SHOWN = ("version", "changed_at", "changed_by")
 CALLED, LISTED = ("made", "merged", "deferred", "held"), ("listed", "later")
 SHOWN = (*CALLED, *LISTED)
 WHEN: dict[Trigger, str | Promise] = {
@@ -145,7 +146,7 @@ def occasion_words(key: str) -> str:
 
 def changes_of(plan: Plan) -> list[Change]:
     """Who changed what, the newest first, without what only counts the versions."""
-    hidden = {str(Plan._meta.get_field(name).verbose_name) for name in ("version", "changed_at", "changed_by")}
+    hidden = {str(field.verbose_name) for field in Plan._meta.concrete_fields if field.name in NOT_SHOWN}
     found = history_of(plan, most=MOST_CHANGES)
     return [replace(one, fields=tuple(f for f in one.fields if f.label not in hidden)) for one in found]
 
