@@ -9,31 +9,28 @@ from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from callbacks.calls.choices import OPEN, CallState, Form, Hold, ReasonKind
 from callbacks.calls.models import Call, CallReason, OutcomeCode
-from callbacks.calls.units import CENTRAL, LOCAL, acts_as, call_centre_unit, pools_of
-from callbacks.plans.models import Plan
+from callbacks.calls.units import acts_as, pools_of
+from callbacks.desk.offered import BRANCHES, CENTRE, PLANS, people_offered
 from clients.desk.listing import branches_in
 from clients.profile.search import understand
 from clients.segmentation.choices import Tier
 from crm.access.scope import Scope, scope_of
-from crm.organisation.models import Appointment, Unit, User
-from crm.remembered import Remembered
+from crm.organisation.models import Unit, User
 from crm.web.badges import badge_of
 from crm.web.figures import is_chinese
 from crm.web.lists import ChoiceFilter, Column, ListSpec, Option, Search, Sort
 from crm.worktime.arithmetic import SHANGHAI
 
 OPEN_CALLS, ENDED_CALLS = "calls", "calls-ended"
-COUNT_TO = 2_000  # two filters together may match one call in ten that is counted
-FEW = 1_500  # matches among a million that are faster sorted than met on a walk along an index; below COUNT_TO
+COUNT_TO = 1_000  # two filters together may match one call in ten that is counted
+FEW = 900  # matches among a million that are faster sorted than met on a walk along an index; below COUNT_TO
 FEW_BY_INDEX = 300  # where an index in the order wanted stands behind every filter
 WHOSE, NOBODY, NONE = "whose", "nobody", "none"
 MINE, TEAM, BRANCH, OWN = "mine", "team", "branch", "own"
-MOST_UNITS = 3  # people are offered once units are chosen: a firm has hundreds who call
 
 URGENCY = Sort("urgency", gettext_lazy("Urgency"), "rank", tie=("due_at", "pk"), few=FEW_BY_INDEX)
 DUE = Sort("due", gettext_lazy("Due"), "due_at")
@@ -69,7 +66,7 @@ def ended_calls(user: User) -> QuerySet[Call]:
 
 
 def open_list_of(user: User, params: QueryDict, at: dt.datetime) -> ListSpec:
-    """The list of open calls as `user` may filter it at `at`. Two queries, and two more every few seconds."""
+    """The list of open calls as `user` may filter it at `at`. Two queries at most beside what is remembered."""
     common = _Common.of(user, params)
     filters = [
         common.whose(user),
@@ -164,10 +161,6 @@ def _states(*states: CallState) -> list[Option]:
     return [Option(str(state), badge_of("call", state).label) for state in states]
 
 
-CENTRE = Remembered(call_centre_unit, seconds=60)
-PLANS = Remembered(lambda: list(Plan.objects.order_by("rank", "code").values_list("pk", "code", "name")), seconds=60)
-
-
 @dataclass(frozen=True)
 class _Common:
     """What both lists offer: whose calls, where, who, which tier, made by which plan."""
@@ -180,11 +173,11 @@ class _Common:
 
     @classmethod
     def of(cls, user: User, params: QueryDict) -> _Common:
-        """Two queries: branches and people of the chosen units; call centre and plans are remembered."""
+        """Two queries at most: branches in scope, people of the chosen units; the rest is remembered."""
         scope = scope_of(user)
-        branches = branches_in(scope)
+        branches = BRANCHES() if scope.everything else branches_in(scope)
         centre = CENTRE() if scope.everything else None
-        return cls(scope, branches, centre, _people(scope, branches, centre, params), PLANS())
+        return cls(scope, branches, centre, people_offered(scope, branches, centre, params), PLANS())
 
     def filters(self, *, ended: bool = False) -> list[ChoiceFilter]:
         who = "ended_by" if ended else "assignee"
@@ -231,37 +224,6 @@ class _Common:
     def _made_by(self, chosen: Sequence[str]) -> Q:
         wanted = [pk for pk, code, _name in self.plans if code in chosen]
         return Q(Exists(CallReason.objects.filter(call=OuterRef("pk"), plan__in=wanted)))
-
-
-def _people(
-    scope: Scope, branches: Sequence[Unit], centre: Unit | None, params: QueryDict
-) -> list[tuple[int, str, str]]:
-    """Who calls in the chosen units (in all of them where there are few, else in the call centre), and whoever is
-    chosen already."""
-    if not (scope.everything or branches):
-        return []
-    wanted = {*params.getlist("unit"), *params.getlist("branch")}
-    units = [unit for unit in (centre, *branches) if unit is not None]
-    chosen = [unit.pk for unit in units if unit.code in wanted]
-    named = [one for name in ("assignee", "ended_by") for one in params.getlist(name)[:50] if one and "\0" not in one]
-    if not (chosen or named) and len(units) > MOST_UNITS:
-        return AGENTS() if scope.everything else []
-    return _who_call(chosen[:MOST_UNITS] or [unit.pk for unit in units[:MOST_UNITS]], named)
-
-
-def _who_call(units: Sequence[int], named: Sequence[str] = ()) -> list[tuple[int, str, str]]:
-    """Key, number and name of who calls in these units, and of those named: one query."""
-    held = Appointment.objects.held_on(timezone.localdate()).filter(unit__in=units, role__in=[*CENTRAL, *LOCAL])
-    people = User.objects.filter(Q(pk__in=held.values("user")) | Q(staff_no__in=named))
-    return list(people.order_by("staff_no").values_list("pk", "staff_no", "name"))
-
-
-def _agents() -> list[tuple[int, str, str]]:
-    centre = CENTRE()
-    return _who_call([centre.pk]) if centre else []
-
-
-AGENTS = Remembered(_agents, seconds=60)
 
 
 def _tiers() -> list[Option]:
