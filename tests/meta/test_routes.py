@@ -157,6 +157,10 @@ def test_without_the_permission(there_is: World, method: str) -> None:
     assert wrong == []
 
 
+# The telephone system signs what it sends; there is no session behind it that could be abused.
+SIGNED = ("callbacks:telephony-events", "callbacks:telephony-recording")
+
+
 def is_api(route: Route) -> bool:
     """Programs sign in with a token, which a browser's session is not: there is nothing to forge."""
     return route.name.startswith("api:")
@@ -195,6 +199,7 @@ def test_no_form_is_taken_without_its_token(there_is: World, role: str | None, s
     wrong = []
     for route in ROUTES:
         status = sweep.visit("post", route.url(of(there_is, route))).status_code
-        if status != 418 and not (is_api(route) and status in (302, 401, 405)):
+        signed = route.name in SIGNED and status == 401
+        if status != 418 and not signed and not (is_api(route) and status in (302, 401, 405)):
             wrong.append(f"{route}: {status}")
     assert wrong == []
