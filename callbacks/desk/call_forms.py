@@ -57,7 +57,7 @@ class ColleagueForm(forms.Form):
     reason = forms.CharField(required=False, max_length=300)
 
     def clean_to(self) -> User:
-        found = User.objects.filter(staff_no=self.cleaned_data["to"].strip()).first()
+        found: User | None = User.objects.filter(staff_no=self.cleaned_data["to"].strip()).first()
         if found is None:
             raise forms.ValidationError(_("Nobody has this staff number."))
         return found
