@@ -180,26 +180,28 @@ class Page:
     @property
     def day_chart(self) -> dict[str, Any]:
         """The number of each day of the period; 0 for one without any."""
-        told = {one.key: one for one in self.found[Dimension.DAY]}
+        told = {one.key: one.number for one in self.found[Dimension.DAY]}
         span = (self.period.last - self.period.first).days + 1
         keys = [f"{self.period.first + number * ONE_DAY:%Y-%m-%d}" for number in range(span)]
-        number = [told[key].number if key in told else 0 for key in keys]
-        return {
-            "labels": [key[5:] for key in keys],
-            "series": [{"name": pgettext("count", "Contacts"), "type": "line", "unit": "count", "values": number}],
-        }
+        number = [told.get(key, 0) for key in keys]
+        return {"labels": [key[5:] for key in keys], "series": [_series(number)]}
 
     @property
     def hour_chart(self) -> dict[str, Any]:
-        values = [line.told.number for line in self.hours]
-        series = [{"name": pgettext("count", "Contacts"), "unit": "count", "values": values}]
-        return {"labels": [line.told.key for line in self.hours], "series": series}
+        """The number of each hour, the whole period together."""
+        told = {one.key: one.number for one in self.found[Dimension.HOUR]}
+        keys = [f"{hour:02}" for hour in range(24)]
+        return {"labels": keys, "series": [_series([told.get(key, 0) for key in keys])]}
 
     def rows(self) -> Iterator[Sequence[Any]]:
         """Every line of every dimension, as the file has it: what by, what, then the figures; seconds as numbers."""
         for by in Dimension:
             for line in self.lines(by):
                 yield [str(by.label), line.label, *(figure(line.told) for _field, figure in FIGURES)]
+
+
+def _series(numbers: Sequence[int]) -> dict[str, Any]:
+    return {"name": pgettext("count", "Contacts"), "type": "line", "unit": "count", "values": numbers}
 
 
 def _share(share: float | None) -> float | None:

@@ -105,6 +105,7 @@ STOPS = [
     Stop("customer_manager", "/clients/", (FIRST_ROW,)),
     *(Stop("customer_manager", "/clients/", tab(name)) for name in ("ledger", "wishes", "why", "history", "profile")),
     Stop("compliance", "/clients/", (*tab("profile"), "dl .reveal summary"), "details[open] fieldset"),
+    Stop("compliance", "/contacts/figures/"),
     *(
         Stop("customer_manager", "/clients/", (*tab("ledger"), f".card-side a[href$='/{kind}/']"))
         for kind in ("trades", "flows")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -16,15 +16,16 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from callbacks.calls.models import Call
+from callbacks.calls.models import Answer, Call
 from callbacks.desk.api.base import CallApi
 from callbacks.desk.api.shapes import CallSerializer, CallsSerializer
 from callbacks.desk.call_page import CallPage, call_page
-from callbacks.desk.call_script import Asked
+from callbacks.desk.call_script import Asked, Script
 from callbacks.desk.call_trace import trace_of
 from callbacks.desk.listing import ended_calls, ended_list_of, open_calls, open_list_of
 from callbacks.desk.rows import lines_of
 from callbacks.desk.sentences import sentence_of
+from callbacks.scripts.content import outlook
 from clients.desk.listing import understood
 from clients.desk.reads import log_search, log_shown_in_clear
 from crm.audit.models import ReadKind
@@ -110,13 +111,19 @@ class EndedCallsView(_List):
         return self.page(request)
 
 
+class ToAsk(NamedTuple):
+    asked: Asked
+    answer: Answer | None
+    likely: bool
+
+
 @dataclass(frozen=True)
 class Whole:
     """A call's page and trace as one thing; what the page alone knows is asked of it."""
 
     page: CallPage
     sentence: str
-    script: list[Asked]
+    script: list[ToAsk]
     answers: Any
     steps: Any
 
@@ -135,8 +142,15 @@ def whole(view: CallApi, pk: str) -> Any:
         )  # fmt: skip
     reasons = [one.reason for one in page.reasons]
     trace = trace_of(page.call, reasons, view.person)
-    asked = list(page.script.asked) if page.is_mine and page.script else []
-    return CallSerializer(Whole(page, sentence_of(reasons), asked, trace.answers, trace.steps)).data
+    script = _questions(page.script) if page.is_mine and page.script else []
+    return CallSerializer(Whole(page, sentence_of(reasons), script, trace.answers, trace.steps)).data
+
+
+def _questions(script: Script) -> list[ToAsk]:
+    """Every question, with the answer that is kept and whether it is on the way as that looks by now."""
+    given = {code: one.value for code, one in script.answers.items()}
+    likely = {question.code for question in outlook(script.content, given)}
+    return [ToAsk(one, script.answers.get(one.question.code), one.question.code in likely) for one in script.asked]
 
 
 class CallView(CallApi):

@@ -95,13 +95,13 @@ class KeptAnswerSerializer(serializers.Serializer[Any]):
 class QuestionSerializer(serializers.Serializer[Any]):
     """A question of the script that the call keeps."""
 
-    code = serializers.CharField(source="question.code")
-    kind = serializers.CharField(source="question.kind")
-    topic = serializers.CharField(source="question.topic")
-    optional = serializers.BooleanField(source="question.optional")
-    text = serializers.CharField(help_text="filled in for this party")
-    help = serializers.CharField()
-    choices = ChoiceSerializer(many=True)
+    code = serializers.CharField(source="asked.question.code")
+    kind = serializers.CharField(source="asked.question.kind")
+    topic = serializers.CharField(source="asked.question.topic")
+    optional = serializers.BooleanField(source="asked.question.optional")
+    text = serializers.CharField(source="asked.text", help_text="filled in for this party")
+    help = serializers.CharField(source="asked.help")
+    choices = ChoiceSerializer(source="asked.choices", many=True)
     likely = serializers.BooleanField(help_text="on the way as it looks by the answers so far")
     answer = KeptAnswerSerializer(allow_null=True)
 

@@ -23,7 +23,7 @@ from tests.factories.people import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english_morning")]
 URL = "/api/v1/calls/"
-MOST_QUERIES = 30
+MOST_QUERIES, MOST_OF_A_LIST = 30, 16
 
 
 @pytest.fixture
@@ -73,6 +73,16 @@ class TestLists:
             seen += [one["id"] for one in answer["results"]]
             url = answer["next"]
         assert seen == [one.pk for one in sorted(calls, key=lambda one: (one.rank, one.due_at, one.pk))]
+
+    def test_as_many_queries_however_many_calls(
+        self, branch: Unit, clerk: User, program: Program, django_assert_max_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        for number in range(12):
+            waiting(branch, f"108000{number:02}")
+        made = program(clerk)
+        made.get(URL)
+        with django_assert_max_num_queries(MOST_OF_A_LIST):
+            assert len(made.get(URL).json()["results"]) == 12
 
     def test_what_has_ended(self, branch: Unit, clerk: User, program: Program) -> None:
         code = OutcomeCodeFactory(code="refused_now", label_en="Refused")
