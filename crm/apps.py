@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 # Modules of a room that register something when they are imported: Celery tasks, runners of jobs, consumers of
 # events, what a leaver must hand over, lists that may be taken out as files, what the search finds, forms with drafts,
-# tables of steps, what the top bar counts, numbers that are set.
+# tables of steps, what the top bar counts, numbers that are set, parts of the demo firm.
 REGISTERING = (
     "tasks", "runners", "consumers", "holdings", "exporters", "finders", "terms", "drafts", "workflow", "parameters",
-    "counted",
+    "counted", "parts",
 )  # fmt: skip
 
 

@@ -39,6 +39,10 @@ PICTURES = (
     Picture("client", "1107", "/clients/?group=movement", link="a[data-row-link]", size=(1400, 1000)),
     Picture("segmentation", "8401", "/segmentation/"),
     Picture("imports", "8101", "/imports/"),
+    Picture("queue", "1105", "/calls/queue/"),
+    Picture("call", "1105", "/calls/finished/", link="a[data-row-link]", size=(1400, 1000)),
+    Picture("board", "8001", "/calls/board/"),
+    Picture("plans", "8401", "/plans/"),
     Picture("phone", "1107", "/clients/", size=(390, 780)),
 )
 

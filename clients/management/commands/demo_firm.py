@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from clients.demo.firm import ForeignDataError
+from clients.demo.parts import bring_up_parts
 from clients.demo.services import CLIENTS, bring_up
 
 
@@ -26,7 +27,8 @@ class Command(BaseCommand):
         if until > yesterday:
             raise CommandError(f"The demo firm's facts end yesterday ({yesterday}) at the latest; {until} is later.")
         try:
-            bring_up(until=until, clients=options["clients"], say=self._say)
+            firm = bring_up(until=until, clients=options["clients"], say=self._say)
+            bring_up_parts(until=firm.until, say=self._say)
         except ForeignDataError as error:
             raise CommandError(
                 f"This database holds {error}. The demo firm is made in an empty database only: set CRM_VAR to "
