@@ -25,7 +25,7 @@ OPEN = (CallState.WAITING, CallState.CLAIMED)
 class Hold(models.TextChoices):
     """Why a waiting call may not be dialled at all until somebody decides."""
 
-    NONE = "", "–"
+    NONE = "", _("Not held back")
     OPT_OUT = "opt_out", _("The client wants no calls")
     NO_PHONE = "no_phone", _("No phone number is known")
     NOBODY = "nobody", _("Everybody who could call is recused")

@@ -432,7 +432,7 @@ class Migration(migrations.Migration):
                 ('regulated', models.BooleanField(default=True, verbose_name='regulated script')),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('claimed', 'Being worked on'), ('done', 'Finished'), ('lapsed', 'Lapsed'), ('withdrawn', 'Withdrawn')], default='waiting', max_length=10, verbose_name='state')),
                 ('ready', models.BooleanField(default=False)),
-                ('hold', models.CharField(blank=True, choices=[('', '–'), ('opt_out', 'The client wants no calls'), ('no_phone', 'No phone number is known'), ('nobody', 'Everybody who could call is recused')], max_length=10, verbose_name='held back')),
+                ('hold', models.CharField(blank=True, choices=[('', 'Not held back'), ('opt_out', 'The client wants no calls'), ('no_phone', 'No phone number is known'), ('nobody', 'Everybody who could call is recused')], max_length=10, verbose_name='held back')),
                 ('not_before', models.DateTimeField(null=True, verbose_name='not before')),
                 ('own_hours', models.BooleanField(default=False)),
                 ('closes_at', models.DateTimeField(null=True)),

@@ -92,7 +92,7 @@ def _probe(person: Caller, known: Rules, at: dt.datetime) -> Found | None:
     with connection.cursor() as cursor:
         cursor.execute(sql.NEXT, values)
         row = cursor.fetchone()
-    return Found(*row[:3], Facts(*row[3:])) if row[0] is not None else None
+    return Found(row[0], row[1], row[2], Facts(*row[3:])) if row[0] is not None else None
 
 
 def _kept(pk: int, known: Rules, at: dt.datetime) -> Call:
@@ -147,7 +147,7 @@ def take_call(*, call: Call, reason: str, by: User, out_of_hours: str = "", at: 
         raise PermissionDenied(refused)
     _check_hours(call, known, by, out_of_hours, at)
     details = {"out_of_hours": out_of_hours[:200]} if out_of_hours else {}
-    values = {"call": call.pk, "user": by.pk, "verb": "take", "at": at, "lease": at + known.lease}
+    values: dict[str, Any] = {"call": call.pk, "user": by.pk, "verb": "take", "at": at, "lease": at + known.lease}
     with connection.cursor() as cursor:
         cursor.execute(sql.CLAIM, values | {"reason": reason.strip()[:300], "details": json.dumps(details)})
     call.refresh_from_db()

@@ -51,7 +51,9 @@ def skip_call(*, call: Call, reason: str, note: str = "", by: User, at: dt.datet
     passed = sorted({*locked.passed_by, by.pk})
     fields = back_in_the_queue(locked, at=at) | {"passed_by": passed, "skips": locked.skips + 1}
     label = str(SkipReason(reason).label)
-    done = CALLS.take(locked, "skip", by=by, at=at, reason=note.strip() or label, details={"reason": reason}, **fields)
+    done: Call = CALLS.take(
+        locked, "skip", by=by, at=at, reason=note.strip() or label, details={"reason": reason}, **fields
+    )
     Skip.objects.create(call=done, by=by, at=at, reason=reason, note=note.strip()[:200])
     return done
 
@@ -63,7 +65,8 @@ def release_call(*, call: Call, by: User, at: dt.datetime | None = None) -> Call
     locked = locked_for(call, by)
     if locked.live:
         raise ValidationError(_("You are on the line. End the try first."))
-    return CALLS.take(locked, "release", by=by, at=at, **back_in_the_queue(locked, at=at))
+    back: Call = CALLS.take(locked, "release", by=by, at=at, **back_in_the_queue(locked, at=at))
+    return back
 
 
 @transaction.atomic

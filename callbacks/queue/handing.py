@@ -68,7 +68,7 @@ def accept(*, hand_over: HandOver, by: User, at: dt.datetime | None = None) -> C
     """
     at = at or timezone.now()
     offered = _mine(hand_over, by)
-    call = Call.objects.select_for_update(of=("self",)).select_related("client__wishes").get(pk=offered.call_id)
+    call = Call.objects.select_for_update(of=("self",)).select_related("client__wishes").get(pk=offered.call_id or 0)
     if offered.state == HandOverState.ACCEPTED:
         return call
     _check_stands(offered)
@@ -80,7 +80,7 @@ def accept(*, hand_over: HandOver, by: User, at: dt.datetime | None = None) -> C
     if refused:
         raise PermissionDenied(refused)
     details = {"from": offered.from_user_id, "to": by.pk}
-    taken = CALLS.take(
+    taken: Call = CALLS.take(
         call, "hand_over", by=by, at=at, reason=offered.reason, details=details,
         claimed_by=by, claimed_at=at, lease_until=at + rules().lease,
     )  # fmt: skip

@@ -46,7 +46,7 @@ def _until_done(statement: str, at: dt.datetime) -> int:
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, {"at": at, "most": AT_ONCE})
-            changed = cursor.rowcount
+            changed = int(cursor.rowcount)
         total += changed
         if changed < AT_ONCE:
             return total

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('stored_at', models.DateTimeField(verbose_name='stored')),
                 ('retained_until', models.DateField(verbose_name='kept at least until')),
                 ('checked_at', models.DateTimeField(null=True, verbose_name='last checked')),
-                ('fault', models.CharField(blank=True, choices=[('', '–'), ('missing', 'The file is missing in the store.'), ('altered', 'The content is no longer what was stored.'), ('unreadable', 'The file cannot be read.')], max_length=10, verbose_name='damage')),
+                ('fault', models.CharField(blank=True, choices=[('', 'In order'), ('missing', 'The file is missing in the store.'), ('altered', 'The content is no longer what was stored.'), ('unreadable', 'The file cannot be read.')], max_length=10, verbose_name='damage')),
             ],
             options={
                 'verbose_name': 'stored file',
