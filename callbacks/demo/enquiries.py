@@ -85,7 +85,9 @@ def _caller(*seed: object) -> tuple[Client | None, str, str]:
         return None, f"139{number(10_000_000, 99_999_999, 'phone', *seed)}", pick(NAMES, "name", *seed)
     known = Client.objects.filter(status="active", kind="individual", phone_sealed__isnull=False)
     known = known.filter(opened_on__lt=seed[0]).order_by("client_no")
-    client = known[number(0, 4_000, "client", *seed) % known.count()]
+    drawn = f"1080{number(0, 99_999_999, 'client', *seed):08d}"  # the demo's numbers are spread over all there are
+    client = known.filter(client_no__gte=drawn).first() or known.first()
+    assert client is not None  # a firm has clients
     return client, open_field(client, "phone"), client.name
 
 

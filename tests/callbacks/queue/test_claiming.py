@@ -16,6 +16,7 @@ from clients.profile.choices import OptOut
 from clients.segmentation.models import Standing
 from crm.audit.models import ReadLog
 from crm.organisation.models import Unit, User
+from crm.parameters.registry import value_of
 from crm.workflow.models import Transition
 from tests.callbacks.queue.conftest import MORNING, NOON_BREAK
 from tests.factories.calls import CallFactory, ReasonFactory, ScriptVersionFactory, claimed
@@ -70,6 +71,7 @@ def test_a_claim_leaves_its_step_the_read_and_the_scripts(branch: Unit, clerk: U
     assert call.script_versions == [leading.pk, lesser.pk]
     step = Transition.objects.of(call, NAME).get()
     assert (step.verb, step.old_state, step.new_state, step.by) == ("claim", "waiting", "claimed", clerk)
+    assert call.client is not None
     read = ReadLog.objects.get(subject_no=call.client.client_no)
     assert (read.kind, read.by, read.fields, read.reason) == (
         "claimed",
@@ -141,8 +143,7 @@ def test_large_clients_go_to_the_call_centre_where_the_setting_says_so(
 
 
 def _set(monkeypatch: pytest.MonkeyPatch, key: str, value: object) -> None:
-    real = rules.value_of
-    monkeypatch.setattr(rules, "value_of", lambda name: value if name == key else real(name))
+    monkeypatch.setattr(rules, "value_of", lambda name: value if name == key else value_of(name))
 
 
 def test_nobody_is_called_at_noon_but_clients_who_wish_it(branch: Unit, clerk: User) -> None:

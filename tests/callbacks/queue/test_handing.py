@@ -58,7 +58,7 @@ def test_only_whom_it_was_offered_to_answers(call: Call, clerk: User, colleague:
     offered = offer(call=call, to=colleague, reason="换班", by=clerk, at=MORNING)
     for answer in (accept, lambda **kw: decline(reason="不", **kw)):
         with pytest.raises(PermissionDenied):
-            answer(hand_over=offered, by=person("callback_clerk", branch), at=MORNING)  # type: ignore[operator]
+            answer(hand_over=offered, by=person("callback_clerk", branch), at=MORNING)
 
 
 def test_an_offer_can_be_taken_back_until_it_is_answered(call: Call, clerk: User, colleague: User) -> None:
