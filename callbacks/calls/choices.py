@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from callbacks.scripts.choices import ReasonKind as ReasonKind
 
@@ -42,7 +43,7 @@ class Form(models.TextChoices):
 
 
 class ReasonState(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("calls", "Open")
     LISTED = "listed", _("Listed, informed by SMS")  # beyond a branch's daily limit: no call, an SMS
     MET = "met", _("Dealt with")
     LAPSED = "lapsed", _("Lapsed")

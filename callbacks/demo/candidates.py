@@ -81,12 +81,12 @@ SOURCES: dict[str, str] = {
     "new-client": NEW_CLIENT,
     "at-risk": _GROUP.format(
         group="at_risk",
-        days=160,
+        days=220,
         facts="jsonb_build_object('recent_mean', s.recent_mean::text, 'earlier_mean', s.earlier_mean::text)",
     ),
     "core": _GROUP.format(
         group="core",
-        days=260,
+        days=400,
         facts="jsonb_build_object('average_assets', s.average_assets::text, 'commission_12m', s.commission_12m::text)",
     ),
     "manager-changed": MANAGER_CHANGED,

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EnquiryKind(models.TextChoices):
@@ -13,5 +14,5 @@ class EnquiryKind(models.TextChoices):
 class EnquiryState(models.TextChoices):
     WAITING = "waiting", _("Waiting on the line")
     TAKEN = "taken", _("Being dealt with")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("enquiry", "Closed")
     MISSED = "missed", _("Hung up before it was taken")

@@ -6,10 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from callbacks.calls.hours import usual_hours
 from crm.parameters.registry import value_of
-from crm.worktime.arithmetic import Calendar, Hours, Intervals, hours_of
+from crm.worktime.arithmetic import Calendar, Hours, hours_of
 from crm.worktime.calendars import calendar
-from crm.worktime.choices import DayRule
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def rules() -> Rules:
     large: bool = value_of("callbacks.large_to_headquarters")
     return Rules(
         calendar=calendar(),
-        hours=Hours(DayRule.WORKING, Intervals.of(value_of("callbacks.windows"))),
+        hours=usual_hours(),
         lease=dt.timedelta(minutes=value_of("callbacks.lease_minutes")),
         large_amount=value_of("callbacks.large_amount") if large else None,
     )

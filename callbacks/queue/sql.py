@@ -14,20 +14,25 @@ SELECT callbacks_claim(%(call)s::bigint, %(user)s::bigint, %(verb)s::text, %(rea
                        %(at)s::timestamptz, %(lease)s::timestamptz)
 """
 
-# Leases that ran out, never of a call that is on the line.
+# Leases that ran out. One of a call that is on the line runs on while its page or the telephone system says so; a try
+# of which nobody has heard for hours was left behind, and is ended with it.
 EXPIRE = """
 WITH gone AS (
     SELECT id, claimed_by_id FROM callbacks_call
-    WHERE claimed_by_id IS NOT NULL AND lease_until < %(at)s AND NOT live
+    WHERE claimed_by_id IS NOT NULL AND lease_until < %(at)s
+      AND (NOT live OR lease_until < %(at)s::timestamptz - interval '2 hours')
     ORDER BY lease_until LIMIT %(most)s FOR UPDATE SKIP LOCKED
 ), logged AS (
     INSERT INTO crm_transition (workflow, object_id, verb, old_state, new_state, by_id, at, details)
     SELECT 'callbacks.call', id, 'expire', 'claimed', 'waiting', NULL, %(at)s,
            jsonb_build_object('holder', claimed_by_id)
     FROM gone
+), left_behind AS (
+    UPDATE callbacks_attempt AS a SET ended_at = greatest(a.started_at, %(at)s)
+    FROM gone WHERE a.call_id = gone.id AND a.ended_at IS NULL
 )
 UPDATE callbacks_call AS c
-SET state = 'waiting', claimed_by_id = NULL, claimed_at = NULL, lease_until = NULL,
+SET state = 'waiting', claimed_by_id = NULL, claimed_at = NULL, lease_until = NULL, live = false,
     not_before = %(at)s
 FROM gone WHERE c.id = gone.id
 RETURNING c.id

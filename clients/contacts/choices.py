@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ContactChannel(models.TextChoices):
@@ -25,7 +26,7 @@ class RecordSource(models.TextChoices):
 
 
 class FollowUpState(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("promise", "Open")
     DONE = "done", _("Done")
     DROPPED = "dropped", _("No longer needed")
 

@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RiskLevel(models.TextChoices):
@@ -31,4 +32,4 @@ class PermissionStatus(models.TextChoices):
     REQUESTED = "requested", _("Requested")
     OPENED = "opened", _("Opened")
     REFUSED = "refused", _("Refused")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("permission", "Closed")

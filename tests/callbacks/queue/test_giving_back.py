@@ -18,7 +18,7 @@ from callbacks.queue.sweeping import forget_passed, sweep
 from crm.organisation.models import Unit, User
 from crm.workflow.models import Transition
 from tests.callbacks.queue.conftest import MORNING
-from tests.factories.calls import CallFactory, ScriptVersionFactory, claimed
+from tests.factories.calls import AttemptFactory, CallFactory, ScriptVersionFactory, claimed
 from tests.factories.clients import ClientFactory, WishesFactory
 from tests.factories.people import person
 
@@ -38,7 +38,9 @@ def test_a_released_call_keeps_its_draft_and_is_open_to_others(branch: Unit, cle
     call = mine(clerk, branch)
     back = release_call(call=call, by=clerk, at=MORNING + MINUTE)
     assert back.state == CallState.WAITING
-    assert (back.claimed_by, back.lease_until, back.ready) == (None, None, True)
+    assert back.claimed_by is None
+    assert back.lease_until is None
+    assert back.ready
     assert back.note == "客户在开会"
     assert back.answers.get().value == "yes"
     other = person("callback_clerk", branch)
@@ -79,13 +81,25 @@ def test_work_renews_the_lease_and_the_line_holds_it(branch: Unit, clerk: User) 
     assert renew_lease(call=call, by=clerk, at=MORNING + 20 * MINUTE)
     assert sweep(at=MORNING + 45 * MINUTE)["expired"] == 0
     assert renew_lease(call=call, by=clerk, live=True, at=MORNING + 45 * MINUTE)
-    assert sweep(at=MORNING + 300 * MINUTE)["expired"] == 0
+    assert sweep(at=MORNING + 190 * MINUTE)["expired"] == 0
     renew_lease(call=call, by=clerk, live=False, at=MORNING + 300 * MINUTE)
     assert sweep(at=MORNING + 331 * MINUTE) == {"expired": 1, "opened": 1, "placed": 0}
     assert not renew_lease(call=call, by=clerk, at=MORNING)
     step = Transition.objects.of(call, NAME).last()
     assert step is not None
     assert (step.verb, step.by, step.details) == ("expire", None, {"holder": clerk.pk})
+
+
+def test_a_try_that_was_left_behind_ends_with_its_lease(branch: Unit, clerk: User) -> None:
+    """The browser died in the middle of a try: hours later the call is somebody else's, and his try is a new one."""
+    call = mine(clerk, branch)
+    left = AttemptFactory(call=call, by=clerk, started_at=MORNING)
+    renew_lease(call=call, by=clerk, live=True, at=MORNING)
+    assert sweep(at=MORNING + 140 * MINUTE)["expired"] == 0
+    later = MORNING + 151 * MINUTE
+    assert sweep(at=later)["expired"] == 1
+    left.refresh_from_db(), call.refresh_from_db()
+    assert (left.ended_at, call.live) == (later, False)
 
 
 def test_calls_open_when_they_may_be_dialled(branch: Unit) -> None:
