@@ -133,7 +133,7 @@ def _mine(hand_over: HandOver, by: User) -> HandOver:
 
 def _check_stands(offered: HandOver) -> None:
     if offered.state != HandOverState.ASKED:
-        raise ValidationError(_("This offer is over."))
+        raise ValidationError(_("This offer is over."), code="state")
 
 
 def _answer(offered: HandOver, state: HandOverState, words: str, at: dt.datetime) -> None:
