@@ -1,4 +1,4 @@
-"""What every firm begins with: the outcome codes, and the SMS to whoever could not be reached."""
+"""What every firm begins with: the outcome codes, and what is written to whoever could not be reached."""
 
 from __future__ import annotations
 
@@ -20,10 +20,17 @@ OUTCOMES: tuple[dict[str, Any], ...] = (
     {"code": "objection", "label_zh": "有异议", "label_en": "Objection", "reached": True, "objection": True},
 )
 UNREACHABLE = "callback-unreachable"  # the code of the SMS
+UNREACHABLE_MAIL = "callback-unreachable-mail"  # of the e-mail to whoever cannot be sent an SMS
 SMS = {
     "channel": MessageChannel.SMS,
     "name": "回访未联系上",
     "body": "{name}您好，{branch}近日多次致电未能与您取得联系。请您方便时致电{branch_phone}，我们会尽快为您服务。",
+}
+MAIL = {
+    "channel": MessageChannel.EMAIL,
+    "name": "回访未联系上（邮件）",
+    "subject": "{branch}：请与我们联系",
+    "body": "{name}您好：\n\n{branch}近日多次致电未能与您取得联系。请您方便时致电{branch_phone}，我们会尽快为您服务。",
 }
 
 
@@ -35,3 +42,4 @@ def lay_outcomes(codes: Any = OutcomeCode, templates: Any = MessageTemplate) -> 
     for order, fields in enumerate(OUTCOMES, 1):
         codes.objects.get_or_create(code=fields["code"], defaults=fields | {"order": order})
     templates.objects.get_or_create(code=UNREACHABLE, defaults=SMS)
+    templates.objects.get_or_create(code=UNREACHABLE_MAIL, defaults=MAIL)

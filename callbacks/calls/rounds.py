@@ -8,9 +8,10 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from callbacks.calls.hours import hours_for, propose_next
-from callbacks.calls.laying import UNREACHABLE
+from callbacks.calls.laying import UNREACHABLE, UNREACHABLE_MAIL
 from callbacks.calls.models import Attempt, Call, OutcomeCode
 from callbacks.calls.telling import holders_of
 from callbacks.calls.workflow import CALLS
@@ -24,6 +25,11 @@ from crm.worktime.arithmetic import in_window, next_opening
 from crm.worktime.calendars import calendar
 
 CHECK = "callbacks.assign_calls"  # who checks in the branch why nobody was reached
+# In what order somebody is written to, and how the log says so.
+WAYS = (
+    (UNREACHABLE, gettext_lazy("The client was asked by SMS to call back.")),
+    (UNREACHABLE_MAIL, gettext_lazy("The client was asked by e-mail to call back.")),
+)
 FARTHEST = dt.timedelta(days=60)  # later than that nobody makes an appointment
 
 
@@ -75,17 +81,23 @@ def try_again(
 
 
 def write_to_client(call: Call, *, by: User, at: dt.datetime) -> str:
-    """Ask the client by SMS to call back, once for a call. Returns what became of it, in words."""
+    """Ask the client to call back, once for a call: by SMS, or by e-mail where no SMS can go. Returns what became of
+    it, in words."""
     if call.client is None:
-        return _("No SMS: the party is no client.")
-    template = MessageTemplate.objects.filter(code=UNREACHABLE).first()
-    if template is None:
-        return _("No SMS: its template is missing.")
-    try:
-        send_to_client(client=call.client, template=template, by=by, key=f"call:{call.pk}", at=at)
-    except (MessageRefused, PermissionDenied) as refusal:
-        return _("No SMS: %(why)s") % {"why": refusal}
-    return _("The client was asked by SMS to call back.")
+        return _("Not written to: the party is no client.")
+    whys = []
+    for code, done in WAYS:
+        template = MessageTemplate.objects.filter(code=code).first()
+        if template is None:
+            whys.append(_("the template is missing"))
+            continue
+        try:
+            send_to_client(client=call.client, template=template, by=by, key=f"call:{call.pk}:{code}", at=at)
+        except (MessageRefused, PermissionDenied) as refusal:
+            whys.append(str(refusal))
+            continue
+        return str(done)
+    return _("Not written to: %(why)s") % {"why": " ".join(whys)}
 
 
 def ask_branch_to_check(call: Call, *, by: User, url: str, at: dt.datetime) -> None:

@@ -121,8 +121,8 @@ def _finding(answers: Mapping[str, Any]) -> str:
 # How a try ends, each with its weight. Of the third try nobody hears anything but that it was the last.
 SILENT_AGAIN = 0.35  # who did not answer once often does not answer twice
 ENDINGS: tuple[tuple[str, int], ...] = (
-    ("complete", 72), ("no_answer", 10), ("switched_off", 4), ("reschedule", 4), ("not_client", 2), ("refused", 4),
-    ("objection", 2), ("wrong_number", 2),
+    ("complete", 76), ("no_answer", 8), ("switched_off", 3), ("reschedule", 4), ("not_client", 2), ("refused", 4),
+    ("objection", 2), ("wrong_number", 1),
 )  # fmt: skip
 
 
