@@ -4,6 +4,9 @@ from django.utils.translation import pgettext_lazy
 
 from callbacks.scripts.choices import ReasonKind as ReasonKind
 
+# What a customer manager may call his own clients about: without questions about conduct.
+COURTESY_KINDS = (ReasonKind.CORE, ReasonKind.DORMANT, ReasonKind.AT_RISK)
+
 
 class Side(models.TextChoices):
     """Who calls."""

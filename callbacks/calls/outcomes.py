@@ -243,7 +243,8 @@ def _write_into_file(call: Call, attempt: Attempt, outcome: OutcomeCode, by: Use
             direction=ContactDirection.OUTBOUND,
             occurred_at=attempt.started_at,
             topic=str(ReasonKind(call.kind).label),
-            summary=call.note,
+            # The note may speak of the client's own manager, who reads the file.
+            summary="" if call.regulated else call.note,
             outcome=outcome.label_zh,
         )
     record_contact(client=call.client, contact=contact, key=RECORD_KEY.format(call.pk), by=by, at=at)

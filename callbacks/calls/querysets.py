@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from callbacks.calls.choices import OPEN, ConcernKind, HandOverState
+from callbacks.calls.choices import COURTESY_KINDS, OPEN, ConcernKind, HandOverState
 from crm.access.scope import scope_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ def in_scope(user: User, *, own: Q) -> Q:
     if scope.branch_ids:
         condition |= Q(branch__in=sorted(scope.branch_ids))
     if scope.manager_ids:
-        condition |= Q(client__manager__in=sorted(scope.manager_ids))
+        # Of his own clients somebody sees what he may call them about; other calls may ask about himself.
+        condition |= Q(client__manager__in=sorted(scope.manager_ids), kind__in=COURTESY_KINDS)
     return condition
 
 
@@ -65,5 +66,10 @@ class HandOverQuerySet(models.QuerySet["HandOver"]):
         """What one offers or is offered."""
         return self.filter(Q(from_user=user) | Q(to_user=user))
 
+    def standing(self) -> Self:
+        """Offers that can be answered: of a call, while whoever offered it has had it without a break."""
+        unbroken = Q(call__claimed_by=F("from_user"), asked_at__gte=F("call__claimed_at"))
+        return self.filter(Q(call__isnull=True) | unbroken, state=HandOverState.ASKED)
+
     def waiting_for(self, user: User) -> Self:
-        return self.filter(to_user=user, state=HandOverState.ASKED)
+        return self.standing().filter(to_user=user)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from callbacks.calls.choices import CallState, Finding, Form, HandOverState, ReasonKind, SkipReason
+from callbacks.calls.choices import CallState, Finding, Form, ReasonKind, SkipReason
 from callbacks.calls.freezing import freeze_scripts, makes_courtesy_calls
 from callbacks.calls.hours import hours_for, propose_next
 from callbacks.calls.identity import Proof, tries_left
@@ -160,7 +160,7 @@ class CallPage:
     @cached_property
     def offered_to(self) -> HandOver | None:
         """The offer of this call to a colleague that nobody has answered yet."""
-        asked = HandOver.objects.filter(call=self.call, state=HandOverState.ASKED)
+        asked = HandOver.objects.standing().filter(call=self.call)
         return asked.select_related("to_user").first()
 
     @cached_property

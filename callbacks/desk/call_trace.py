@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callbacks.calls.answers import question_of
+from callbacks.calls.confidence import kept_from, withhold
 from callbacks.calls.models import Answer, Attempt, Call, CallReason, OutcomeCode
 from callbacks.calls.workflow import CALLS, NAME
 from callbacks.desk.call_script import values_for
@@ -68,13 +69,19 @@ class Tried:
 class Trace:
     answers: Sequence[Said]
     steps: Sequence[Done]
+    is_kept: bool = False  # what was said is kept from whoever looks
 
 
 def trace_of(call: Call, reasons: Sequence[CallReason], user: User) -> Trace:
     """Answers in the order in which they were given, and every step: two queries.
 
     A critical answer may be about the branch's own people: only who may see concerns, and who wrote it down, reads it.
+    Where all that was said is kept from `user`, the call that is shown loses its note and finding too.
     """
+    if kept_from(call, user):
+        withhold(call)
+        steps = Transition.objects.of(call, NAME).select_related("by")
+        return Trace([], [_done(one) for one in steps], is_kept=True)
     answers = Answer.objects.filter(call=call).select_related("by").order_by("at", "id")
     steps = Transition.objects.of(call, NAME).select_related("by")
     values = values_for(call, reasons, user, clear=False)

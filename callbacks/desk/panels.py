@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Min, Q
 
-from callbacks.calls.choices import OPEN, CallState, ConcernState
+from callbacks.calls.choices import COURTESY_KINDS, OPEN, CallState, ConcernState
 from callbacks.calls.models import Call, Concern
 from callbacks.calls.units import call_centre_unit
 from callbacks.desk.front import Numbers, numbers_of
@@ -99,9 +99,9 @@ def home_panel(user: User, now: dt.datetime) -> HomePanel:
 
 
 def _courtesy(user: User) -> Q:
-    """Calls without conduct questions to the person's own clients."""
+    """Calls without questions about conduct to the person's own clients."""
     managers = sorted(scope_of(user).manager_ids)
-    return Q(client__manager__in=managers, regulated=False)
+    return Q(client__manager__in=managers, kind__in=COURTESY_KINDS)
 
 
 def _own(user: User, now: dt.datetime, which: Q) -> Own:

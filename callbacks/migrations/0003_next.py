@@ -55,6 +55,7 @@ DECLARE
     best bigint;
     best_rank smallint;
     best_due timestamptz;
+    is_courtesy boolean;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('callbacks.next'), me::integer);
     SELECT id INTO call_id FROM callbacks_call WHERE claimed_by_id = me ORDER BY claimed_at DESC, id DESC LIMIT 1;
@@ -70,7 +71,7 @@ BEGIN
             SELECT c.id, c.rank, c.due_at INTO one FROM callbacks_call AS c
             WHERE c.ready AND c.assignee_id = place AND c.own_hours = within
               AND (NOT c.own_hours OR c.closes_at > an_instant)
-              AND NOT c.recused && people AND NOT me = ANY (c.passed_by)
+              AND (cardinality(pools) = 0 OR NOT c.recused && people) AND NOT me = ANY (c.passed_by)
             ORDER BY c.rank, c.due_at, c.id LIMIT 1 FOR UPDATE SKIP LOCKED;
             IF FOUND AND (best IS NULL OR (one.rank, one.due_at, one.id) < (best_rank, best_due, best)) THEN
                 best := one.id;
@@ -82,7 +83,7 @@ BEGIN
             SELECT c.id, c.rank, c.due_at INTO one FROM callbacks_call AS c
             WHERE c.ready AND c.assignee_id IS NULL AND c.unit_id = place AND c.own_hours = within
               AND (NOT c.own_hours OR c.closes_at > an_instant)
-              AND NOT c.recused && people AND NOT me = ANY (c.passed_by)
+              AND (cardinality(pools) = 0 OR NOT c.recused && people) AND NOT me = ANY (c.passed_by)
             ORDER BY c.rank, c.due_at, c.id LIMIT 1 FOR UPDATE SKIP LOCKED;
             IF FOUND AND (best IS NULL OR (one.rank, one.due_at, one.id) < (best_rank, best_due, best)) THEN
                 best := one.id;
@@ -102,10 +103,16 @@ BEGIN
     LEFT JOIN clients_clientwishes AS w ON w.client_id = c.client_id
     LEFT JOIN clients_standing AS s ON s.client_id = c.client_id
     WHERE c.id = best;
+    is_courtesy := EXISTS (
+            SELECT FROM callbacks_call AS c WHERE c.id = best AND c.kind IN ('core', 'dormant', 'at_risk'))
+        AND NOT EXISTS (
+            SELECT FROM callbacks_callreason AS r
+            WHERE r.call_id = best AND r.state = 'open' AND r.kind NOT IN ('core', 'dormant', 'at_risk'));
     IF (contact_form = 'phone' AND 'phone' = ANY (opt_outs))
-       OR (is_regulated AND (manager = ANY (people) OR introducer = ANY (people)))
        OR (assets >= large AND NOT central)
-       OR (cardinality(pools) = 0 AND (is_regulated OR manager IS NULL OR NOT manager = ANY (people))) THEN
+       OR (cardinality(pools) > 0 AND (is_regulated OR NOT is_courtesy)
+           AND (manager = ANY (people) OR introducer = ANY (people)))
+       OR (cardinality(pools) = 0 AND (NOT is_courtesy OR manager IS NULL OR NOT manager = ANY (people))) THEN
         RETURN;
     END IF;
     PERFORM callbacks_claim(call_id, me, 'claim', '', '{}', an_instant, lease);

@@ -8,12 +8,12 @@ WHY_NOT = f"""CASE
     WHEN ch.hold <> '' THEN 'held'
     WHEN NOT p.may_work AND NOT p.may_courtesy THEN 'may_not'
     WHEN ch.form = 'phone' AND 'phone' = ANY (ch.opt_outs) THEN 'opt_out'
-    WHEN ch.regulated AND ch.manager_id = ANY (p.ids) THEN 'manages'
-    WHEN ch.regulated AND ch.introducer_id = ANY (p.ids) THEN 'introduced'
-    WHEN ch.recused && p.ids THEN 'recused'
     WHEN %(large)s::numeric IS NOT NULL AND ch.assets >= %(large)s::numeric AND NOT p.central THEN 'large'
-    WHEN NOT ch.regulated AND ch.manager_id = ANY (p.ids) AND p.may_courtesy THEN NULL
+    WHEN ch.courtesy AND ch.manager_id = ANY (p.ids) AND p.may_courtesy THEN NULL
     WHEN NOT p.may_work THEN 'not_own'
+    WHEN (ch.regulated OR NOT ch.courtesy) AND ch.manager_id = ANY (p.ids) THEN 'manages'
+    WHEN (ch.regulated OR NOT ch.courtesy) AND ch.introducer_id = ANY (p.ids) THEN 'introduced'
+    WHEN ch.recused && p.ids THEN 'recused'
     WHEN ch.assignee_id = ANY (p.ids) THEN NULL
     WHEN NOT ch.unit_id = ANY (p.pools) THEN 'other_unit'
 END"""

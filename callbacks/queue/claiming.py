@@ -108,7 +108,7 @@ def _put_right(pk: int, facts: Facts, known: Rules, at: dt.datetime) -> None:
     if facts.wants_no_call:
         CALLS.take(call, "hold", by=None, at=at, hold=Hold.OPT_OUT, ready=False, details={"hold": Hold.OPT_OUT})
         return
-    now_recused = [one for one in (facts.manager, facts.introducer) if one is not None and facts.regulated]
+    now_recused = [one for one in (facts.manager, facts.introducer) if one is not None]
     recused = sorted({*call.recused, *now_recused})
     if recused != sorted(call.recused):
         Call.objects.filter(pk=pk).update(recused=recused)
@@ -160,8 +160,7 @@ def _may_take_over(call: Call, by: User, known: Rules) -> bool:
         return False
     facts = Facts.of(call)
     own = caller(by)
-    stands = facts.wants_no_call or facts.recuses(own.ids) or (facts.too_large(known) and not own.central)
-    return not stands and own.may_work
+    return not (facts.wants_no_call or facts.recuses(own.ids) or (facts.too_large(known) and not own.central))
 
 
 def _check_hours(call: Call, known: Rules, by: User, out_of_hours: str, at: dt.datetime) -> None:

@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from callbacks.calls.choices import Form, ReasonKind
-from callbacks.calls.models import Call
+from callbacks.calls.choices import COURTESY_KINDS, Form, ReasonKind, ReasonState
+from callbacks.calls.models import Call, CallReason
 from callbacks.calls.units import CENTRAL, acts_as, pools_of
 from callbacks.queue.rules import Rules
 from clients.profile.choices import OptOut
@@ -68,6 +68,7 @@ class Facts:
     introducer: int | None = None
     opt_outs: Collection[str] = ()
     assets: Decimal = Decimal(0)
+    courtesy: bool = False  # every reason is one that his customer manager may call him about
 
     @classmethod
     def of(cls, call: Call) -> Facts:
@@ -85,6 +86,7 @@ class Facts:
             introducer=client.introducer_id if client else None,
             opt_outs=wishes.opt_outs if wishes else (),
             assets=standing.average_assets if standing else Decimal(0),
+            courtesy=is_courtesy(call),
         )
 
     @property
@@ -96,10 +98,25 @@ class Facts:
         return rules.large_amount is not None and self.assets >= rules.large_amount
 
     def recuses(self, ids: Collection[int]) -> bool:
-        """Whether one of `ids` may not ask: who is named on the call; of a regulated script, manager and introducer."""
+        """Whether one of `ids` may not ask: who is named on the call; manager and introducer, but in a courtesy call by
+        a script without questions about conduct."""
         if any(one in self.recused for one in ids):
             return True
-        return self.regulated and any(one in ids for one in (self.manager, self.introducer) if one is not None)
+        asks = self.regulated or not self.courtesy
+        return asks and any(one in ids for one in (self.manager, self.introducer) if one is not None)
+
+    def courtesy_by(self, person: Caller) -> bool:
+        """Whether `person` makes this as a courtesy call to his own client: then he asks the courtesy script, in which
+        nobody needs to be recused."""
+        return person.may_courtesy and self.courtesy and self.manager is not None and self.manager in person.ids
+
+
+def is_courtesy(call: Call) -> bool:
+    """Whether every open reason of a call is one for a courtesy call. One query at most."""
+    if call.kind not in COURTESY_KINDS:
+        return False
+    others = CallReason.objects.filter(call=call, state=ReasonState.OPEN).exclude(kind__in=COURTESY_KINDS)
+    return not others.exists()
 
 
 def why_not(facts: Facts, person: Caller, rules: Rules) -> str | None:
@@ -108,10 +125,12 @@ def why_not(facts: Facts, person: Caller, rules: Rules) -> str | None:
         return refusal(WORK)
     if facts.wants_no_call:
         return _("The client wants no calls. A supervisor can choose another form of contact.")
-    if facts.recuses(person.ids):
-        return _recusal(facts, person)
     if facts.too_large(rules) and not person.central:
         return _("Clients of this size are called by headquarters or the call centre.")
+    if facts.courtesy_by(person):
+        return None
+    if person.may_work and facts.recuses(person.ids):
+        return _recusal(facts, person)
     return _why_not_his(facts, person)
 
 
@@ -125,9 +144,6 @@ def _recusal(facts: Facts, person: Caller) -> str:
 
 def _why_not_his(facts: Facts, person: Caller) -> str | None:
     """Why the call is not among those that are his to make."""
-    courtesy = not facts.regulated and facts.manager is not None and facts.manager in person.ids
-    if courtesy and person.may_courtesy:
-        return None
     if not person.may_work:
         return _("A customer manager makes courtesy calls to his own clients only.")
     if facts.assignee is not None and facts.assignee in person.ids:

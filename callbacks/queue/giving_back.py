@@ -50,6 +50,8 @@ def skip_call(*, call: Call, reason: str, note: str = "", by: User, at: dt.datet
         raise ValidationError(_("You are on the line. End the try first."))
     passed = sorted({*locked.passed_by, by.pk})
     fields = back_in_the_queue(locked, at=at) | {"passed_by": passed, "skips": locked.skips + 1}
+    if reason == SkipReason.ACQUAINTED:  # tomorrow he knows the client still
+        fields["recused"] = sorted({*locked.recused, by.pk})
     words = note.strip() or str(SkipReason(reason).label)
     done: Call = CALLS.take(locked, "skip", by=by, at=at, reason=words, details={"reason": reason}, **fields)
     Skip.objects.create(call=done, by=by, at=at, reason=reason, note=note.strip()[:200])

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from callbacks.calls.choices import CallState, HandOverState
+from callbacks.calls.choices import HandOverState
 from callbacks.calls.holding import locked_for
 from callbacks.calls.models import Call, HandOver
 from callbacks.calls.workflow import CALLS
@@ -36,7 +36,9 @@ def offer(*, call: Call, to: User, reason: str, by: User, at: dt.datetime | None
     locked = locked_for(call, by)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
-    standing = HandOver.objects.filter(call=locked, state=HandOverState.ASKED).first()
+    asked = HandOver.objects.filter(call=locked, state=HandOverState.ASKED)
+    asked.filter(asked_at__lt=locked.claimed_at).update(state=HandOverState.TAKEN_BACK, answered_at=at)
+    standing = asked.select_related("to_user").first()
     if standing is not None:
         if standing.to_user_id == to.pk:
             return standing
@@ -67,12 +69,13 @@ def accept(*, hand_over: HandOver, by: User, at: dt.datetime | None = None) -> C
     the call any more, ValidationError for an offer that is over or a call that was on the line or is finished.
     """
     at = at or timezone.now()
+    locked = Call.objects.select_for_update(of=("self",)).select_related("client__wishes")
+    call = locked.get(pk=hand_over.call_id or 0)  # the call first, as everywhere
     offered = _mine(hand_over, by)
-    call = Call.objects.select_for_update(of=("self",)).select_related("client__wishes").get(pk=offered.call_id or 0)
     if offered.state == HandOverState.ACCEPTED:
         return call
     _check_stands(offered)
-    if call.state != CallState.CLAIMED or call.claimed_by_id != offered.from_user_id:
+    if not HandOver.objects.standing().filter(pk=offered.pk).exists():
         raise ValidationError(_("%(name)s does not work on this call any more.") % {"name": offered.from_user.name})
     if call.live:
         raise ValidationError(_("%(name)s is on the line.") % {"name": offered.from_user.name})

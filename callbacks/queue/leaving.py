@@ -17,7 +17,9 @@ FEW = 500  # calls at a time
 GIVE_BACK = """
 WITH gone AS (
     SELECT id, state, assignee_id, claimed_by_id FROM callbacks_call
-    WHERE id = ANY (%(calls)s) ORDER BY id FOR UPDATE SKIP LOCKED
+    WHERE id = ANY (%(calls)s)  -- what a colleague works on by now stays with him, whoever it was assigned to
+      AND (claimed_by_id = ANY (%(people)s) OR (claimed_by_id IS NULL AND assignee_id = ANY (%(people)s)))
+    ORDER BY id FOR UPDATE SKIP LOCKED
 ), logged AS (
     INSERT INTO crm_transition (workflow, object_id, verb, old_state, new_state, by_id, at, reason, details)
     SELECT %(workflow)s, id, CASE WHEN state = 'claimed' THEN 'expire' ELSE 'assign' END, state, 'waiting', NULL,
@@ -43,7 +45,8 @@ def give_back_of_leavers(*, at: dt.datetime | None = None) -> int:
     serving = User.objects.in_service(timezone.localdate(at)).values("pk")
     gone = list(User.objects.exclude(pk__in=serving).values_list("pk", flat=True))
     with transaction.atomic():
-        held = Call.objects.open().filter(Q(assignee__in=gone) | Q(claimed_by__in=gone))
+        assigned = Q(assignee__in=gone, claimed_by__isnull=True)
+        held = Call.objects.open().filter(assigned | Q(claimed_by__in=gone))
         calls = list(held.order_by("id").values_list("pk", flat=True)[:FEW])
         if not calls:
             return 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 
+from callbacks.calls.confidence import kept_from
 from callbacks.recordings.models import Recording
 from crm.access.guards import refusal
 from crm.organisation.models import User
@@ -23,7 +24,11 @@ ADD_TO_ENQUIRY = ("callbacks.take_enquiries", "callbacks.assign_calls")
 
 def may_play(user: User, recording: Recording) -> bool:
     """Whoever holds the permission, and whose own voice it is: who added it, who called, who answered the enquiry."""
-    if user.has_perm(PLAY) or recording.by_id == user.pk:
+    if recording.by_id == user.pk:
+        return True
+    if recording.call is not None and kept_from(recording.call, user):
+        return False
+    if user.has_perm(PLAY):
         return True
     if recording.call is not None:
         return recording.call.claimed_by_id == user.pk or recording.call.attempts.filter(by=user).exists()

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from callbacks.calls.confidence import kept_from
 from callbacks.calls.models import Attempt, Call
 from callbacks.recordings import policies
 from callbacks.recordings.models import Mark, Recording
@@ -51,7 +52,7 @@ class Shown:
 def of_call(call: Call, user: User) -> list[Shown]:
     """The recordings of a call that `user` sees, in the order in which they came. Three queries at most."""
     found = list(_with_names(Recording.objects.filter(call=call)).order_by("at", "pk"))
-    own = found != [] and (
+    own = (found != [] and not kept_from(call, user)) and (
         user.has_perm(policies.PLAY)
         or call.claimed_by_id == user.pk
         or Attempt.objects.filter(call=call, by=user).exists()

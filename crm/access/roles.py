@@ -47,7 +47,7 @@ _ENQUIRIES = _may("callbacks.take_enquiries")
 _COURTESY = _may("callbacks.courtesy_calls", "callbacks.view_script")
 _CALLING = _ENQUIRIES | _may("callbacks.work_calls", "callbacks.view_script")
 _ASSIGNING = _may(
-    "callbacks.assign_calls", "callbacks.take_calls", "callbacks.play_recordings", "callbacks.view_plan",
+    "callbacks.assign_calls", "callbacks.play_recordings", "callbacks.view_plan",
     "callbacks.view_script",
 )  # fmt: skip
 _SETTING = _may("crm.view_parameter", "crm.manage_parameters")
@@ -101,7 +101,7 @@ ROLES: dict[str, Role] = {
         | _LISTS
         | _CALLING
         | _ASSIGNING
-        | _may("callbacks.call_out_of_hours", "callbacks.edit_scripts", "callbacks.try_plans"),
+        | _may("callbacks.call_out_of_hours", "callbacks.take_calls", "callbacks.edit_scripts", "callbacks.try_plans"),
         headquarters=True,
     ),
     "compliance": Role(

@@ -21,6 +21,7 @@ from crm.organisation.services import keep_own_password
 APPEND_ONLY = (
     "crm_readlog",
     "crm_transition",
+    "callbacks_skip",
     "clients_segmentchange",
     "clients_clientnote",
     "callbacks_telephonyevent",

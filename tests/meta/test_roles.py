@@ -97,7 +97,7 @@ HOLDERS = {
     "callbacks.courtesy_calls": {"customer_manager"},
     "callbacks.take_enquiries": TALKERS,
     "callbacks.assign_calls": STEERING,
-    "callbacks.take_calls": STEERING,
+    "callbacks.take_calls": {"call_centre_supervisor"},
     "callbacks.play_recordings": STEERING | {"general_manager", "compliance", "risk_control", "auditor"},
     "callbacks.view_plan": STEERING | PLANNERS,
     "callbacks.manage_plans": {"sales_trading_hq"},

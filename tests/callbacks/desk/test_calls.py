@@ -89,8 +89,9 @@ class TestWho:
 
     def test_a_manager_sees_the_calls_to_his_clients(self, unit: Unit) -> None:
         manager = person("customer_manager", unit)
-        call(unit, client=client(client_no="MINE", branch=unit, manager=manager))
-        call(unit, "OTHER")
+        call(unit, client=client(client_no="MINE", branch=unit, manager=manager), kind="core")
+        call(unit, client=client(client_no="CHECK", branch=unit, manager=manager), kind="conduct_sample")
+        call(unit, "OTHER", kind="core")
 
         assert shown(open_list(manager)) == ["MINE"]
 
@@ -102,7 +103,7 @@ class TestWho:
 
     def test_names_are_masked_but_those_of_own_clients(self, unit: Unit, clerk: User) -> None:
         manager = person("customer_manager", unit)
-        call(unit, client=client(name="王小明", branch=unit, manager=manager))
+        call(unit, client=client(name="王小明", branch=unit, manager=manager), kind="core")
 
         assert "王**" in open_list(clerk).content.decode()
         assert "王小明" in open_list(manager).content.decode()

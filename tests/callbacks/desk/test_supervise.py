@@ -156,7 +156,7 @@ class TestCards:
     def test_home_by_permission(self, unit: Unit, clerk: User, director: User) -> None:
         call(unit, assignee=clerk)
         manager = person("customer_manager", unit)
-        call(unit, client=client(branch=unit, manager=manager), regulated=False)
+        call(unit, client=client(branch=unit, manager=manager), kind="core")
         call(unit, client=client(branch=unit, manager=manager))
         ConcernFactory(kind=ConcernKind.MOVEMENT)
 

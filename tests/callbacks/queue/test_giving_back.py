@@ -66,6 +66,12 @@ def test_tomorrow_he_may_be_given_it_again(branch: Unit, clerk: User) -> None:
     assert next_call(by=clerk, at=MORNING) == call
 
 
+def test_who_knows_the_client_is_not_given_him_tomorrow_either(branch: Unit, clerk: User) -> None:
+    skip_call(call=mine(clerk, branch), reason="acquainted", by=clerk, at=MORNING)
+    forget_passed(at=MORNING)
+    assert next_call(by=clerk, at=MORNING) is None
+
+
 @pytest.mark.parametrize("give_back", [release_call, lambda **kw: skip_call(reason="shift", **kw)])
 def test_only_the_holder_gives_back_and_not_while_he_speaks(branch: Unit, clerk: User, give_back: object) -> None:
     call = mine(clerk, branch)

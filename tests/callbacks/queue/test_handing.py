@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from callbacks.calls.choices import HandOverState
 from callbacks.calls.models import Call, HandOver
-from callbacks.queue.giving_back import renew_lease
+from callbacks.queue.claiming import next_call
+from callbacks.queue.giving_back import release_call, renew_lease
 from callbacks.queue.handing import accept, decline, offer, take_back
 from crm.audit.models import ReadLog
 from crm.messaging.models import Notice
@@ -84,3 +87,16 @@ def test_not_while_on_the_line_and_not_when_the_call_has_moved_on(call: Call, cl
     renew_lease(call=call, by=clerk, live=True, at=MORNING)
     with pytest.raises(ValidationError):
         accept(hand_over=offered, by=colleague, at=MORNING)
+
+
+def test_an_offer_is_over_with_the_claim_it_was_made_in(call: Call, clerk: User, colleague: User, branch: Unit) -> None:
+    """Given back and claimed again by whomever: nobody takes it away by an old offer, and a new one can be made."""
+    old = offer(call=call, to=colleague, reason="换班", by=clerk, at=MORNING)
+    release_call(call=call, by=clerk, at=MORNING)
+    assert not HandOver.objects.waiting_for(colleague).exists()
+    later = MORNING + dt.timedelta(minutes=5)
+    assert next_call(by=clerk, at=later) == call
+    with pytest.raises(ValidationError):
+        accept(hand_over=old, by=colleague, at=later)
+    third = person("callback_clerk", branch)
+    assert accept(hand_over=offer(call=call, to=third, reason="换班", by=clerk, at=later), by=third, at=later) == call
