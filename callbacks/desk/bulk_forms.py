@@ -18,9 +18,10 @@ from crm.organisation.models import User
 
 
 class SteerForm(forms.Form):
-    """The form of every verb. `key` tells a double click from a second action."""
+    """The form of every verb. `key` tells a double click from a second action; `expected` is what the page said."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    expected = forms.IntegerField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(label=gettext_lazy("Why"), max_length=300)
 
     def params(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, Q
+from django.db.models import Min, Q
 
 from callbacks.calls.choices import COURTESY_KINDS, OPEN, CallState, ConcernState
 from callbacks.calls.models import Call, Concern
@@ -63,8 +63,8 @@ class Steering:
     opened: Capped
     overdue: Capped
     today: Capped
-    held: int
-    skipped: int
+    held: Capped
+    skipped: Capped
     oldest: dt.datetime | None
 
 
@@ -129,12 +129,11 @@ def _steering(user: User, now: dt.datetime) -> Steering:
         sight = sight.filter(unit__in=sorted(scope.branch_ids))
     tomorrow = day_begins(now.astimezone(SHANGHAI).date() + ONE_DAY)
     most = int(value_of("callbacks.skips_shown"))
-    held = sight.exclude(hold="").count()
     return Steering(
         opened=capped_count(sight),
         overdue=capped_count(sight.filter(due_at__lte=now), COUNT_TO),
         today=capped_count(sight.filter(due_at__gt=now, due_at__lt=tomorrow), COUNT_TO),
-        held=held,
-        skipped=sight.filter(skips__gt=0, skips__gte=most, hold="").aggregate(n=Count("pk"))["n"],
+        held=capped_count(sight.exclude(hold=""), COUNT_TO),
+        skipped=capped_count(sight.filter(skips__gt=0, skips__gte=most, hold=""), COUNT_TO),
         oldest=sight.aggregate(first=Min("due_at"))["first"],
     )

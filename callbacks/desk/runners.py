@@ -41,10 +41,19 @@ def request_action(
     The same `key` does it once. What it came to, or why not at all, is the job's result.
     """
     asked = params | {"verb": verb, "query": kept_query(query, SEALED), "picked": list(picked), "expected": expected}
-    job = jobs.request(JOB_KIND, f"{by.pk}:{key}", by=by, params=asked)
+    job = jobs.request(JOB_KIND, _once(by, key), by=by, params=asked)
     if expected <= MANY and not job.has_ended:
         jobs.run(job.pk)
     return job
+
+
+def was_asked(*, by: User, key: object) -> bool:
+    """Whether the action of this form was asked for already: a double click."""
+    return Job.objects.filter(kind=JOB_KIND, key=_once(by, key)).exists()
+
+
+def _once(by: User, key: object) -> str:
+    return f"{by.pk}:{key}"
 
 
 def _page(job: Job) -> str:

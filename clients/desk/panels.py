@@ -34,6 +34,19 @@ HOME_PANELS = (
 )
 
 
+ENQUIRY = Panel(_("Take the enquiry"), "callbacks:enquiry-new", "callbacks.take_enquiries")
+
+
+def enquiry_url(user: User) -> str:
+    """Where `user` takes the enquiry of whoever is looked up; empty where this installation has no such page."""
+    if not user.has_perm(ENQUIRY.permission):
+        return ""
+    try:
+        return reverse(ENQUIRY.name)
+    except NoReverseMatch:
+        return ""
+
+
 def panels_of(client_no: str) -> list[tuple[str, str]]:
     """Label and address of each panel that this installation serves."""
     found = []

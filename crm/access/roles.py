@@ -143,6 +143,7 @@ ROLES: dict[str, Role] = {
         | _DECIDE
         | _SETTING
         | _may(
+            "callbacks.acknowledge_findings",
             "clients.send_corrections",
             "clients.manage_tags",
             "crm.manage_templates",

@@ -9,12 +9,13 @@ sent a second time.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import structlog
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from crm.access.guards import check
@@ -174,18 +175,32 @@ def tell(
     *,
     users: Iterable[User],
     key: str,
-    text: str,
+    text: str | Callable[[], str],
     url: str = "",
     loud: bool = False,
     at: dt.datetime | None = None,
 ) -> None:
-    """Give members of staff a notice, in the running transaction. The same `key` is told to a person once."""
+    """Give members of staff a notice, in the running transaction. The same `key` is told to a person once.
+
+    A `text` that is called is called once for each person, in his language.
+    """
     at = at or timezone.now()
     notices = [
-        Notice(user=user, key=key, text=text[:NOTICE_LENGTH], url=url, is_loud=loud, created_at=at) for user in users
+        Notice(
+            user=user, key=key, text=_told(text, user)[:NOTICE_LENGTH], url=url, is_loud=loud, created_at=at
+        )
+        for user in users
     ]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     _forget_counts(notice.user_id for notice in notices)
+
+
+def _told(text: str | Callable[[], str], user: User) -> str:
+    """The words in the language of whoever reads them."""
+    if isinstance(text, str):
+        return text
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        return text()
 
 
 def mark_read(notice: Notice, *, by: User, at: dt.datetime | None = None) -> None:

@@ -79,16 +79,17 @@ def test_a_supervisor_moves_a_queue(firm: firms.Firm, open_as: OpenPage) -> None
     expect(rows.first).to_be_visible()
     for pk in laid:
         page.locator(f"#list input[type=checkbox][value='{pk}']").check()
-    page.locator(".bulk-bar, [data-bulk]").first.get_by_role("button", name="分配").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("分配")
+    page.locator("[data-bulk]").get_by_role("button", name="分派", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("分派")
     name = firms.run_inside(
         firm,
         "from crm.organisation.models import User;"
         f"print(User.objects.get(staff_no='{firm.accounts[AGENT].staff_no}').name)",
     ).strip()
     page.get_by_label(re.compile(name)).check()
-    page.get_by_role("button", name=re.compile("^分配")).last.click()
-    expect(page.locator("main")).to_contain_text(re.compile(r"3"))
+    page.locator("main form[method=post] button.btn-primary").click()
+    expect(page).to_have_url(re.compile(r"/calls/bulk/\d+/$"))
+    expect(page.locator("main")).to_contain_text("3")
     agent = open_as(AGENT, "/calls/queue/")
     expect(agent.locator("section[aria-labelledby=mine-title]")).to_contain_text("移动队列")
     board = open_as(CHIEF, "/calls/board/")

@@ -105,7 +105,7 @@ HOLDERS = {
     "callbacks.view_script": CALLERS | STEERING | PLANNERS | {"customer_manager"},
     "callbacks.edit_scripts": {"sales_trading_hq", "call_centre_supervisor"},
     "callbacks.publish_scripts": {"compliance"},
-    "callbacks.acknowledge_findings": {"risk_control"},
+    "callbacks.acknowledge_findings": {"risk_control", "operations_centre"},
     "callbacks.view_concerns": {"compliance", "auditor"},
     "crm.use_admin": {"administrator"},
     "crm.manage_staff": {"administrator"},

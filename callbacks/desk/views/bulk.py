@@ -22,7 +22,7 @@ from callbacks.desk.bulk_page import EXPORT, JOB_KIND, Asked
 from callbacks.desk.choosing import chosen_calls
 from callbacks.desk.listing import OPEN_CALLS
 from callbacks.desk.people import MOST_UNITS, names_of, people_with_load, units_of
-from callbacks.desk.runners import MANY, request_action
+from callbacks.desk.runners import MANY, request_action, was_asked
 from callbacks.desk.sentences import kind_word
 from callbacks.plans.models import Plan
 from callbacks.queue.assigning import Preview, preview_assignment
@@ -62,12 +62,18 @@ def ask(request: HttpRequest) -> HttpResponse:
     if asked.verb == EXPORT:
         return _question(request, asked, number, ExportForm())
     if request.method != "POST":
-        return _question(request, asked, number, FORMS[asked.verb](**arguments))
-    form = FORMS[asked.verb](request.POST, **arguments)
+        return _question(request, asked, number, FORMS[asked.verb](initial={"expected": number}, **arguments))
+    typed = request.POST.copy()
+    typed["expected"] = str(number)  # whatever is asked next says how many there are now
+    form = FORMS[asked.verb](typed, **arguments)
     if not form.is_valid():
         return _question(request, asked, number, form)
     if isinstance(form, AssignForm) and "preview" in request.POST:
         return _question(request, asked, number, form, _previewed(request, form, calls))
+    if request.POST.get("expected") != str(number) and not was_asked(by=user_of(request), key=form.cleaned_data["key"]):
+        words = _("The list changed meanwhile: %(n)s calls are chosen now. Look at the number, and confirm it.")
+        form.add_error(None, words % {"n": f"{number:,}"})
+        return _question(request, asked, number, form)
     return _do(request, asked, number, form)
 
 

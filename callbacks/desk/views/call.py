@@ -69,7 +69,9 @@ def status(request: HttpRequest, pk: int) -> JsonResponse:
 @requires(SEE)
 def heartbeat(request: HttpRequest, pk: int) -> JsonResponse:
     """Somebody types or records: the time for which the call is his begins anew."""
-    return JsonResponse({"mine": renew_lease(call=Call(pk=pk), by=user_of(request))})
+    user = user_of(request)
+    found = visible_or_404(Call.objects.all(), user, pk=pk)
+    return JsonResponse({"mine": renew_lease(call=found, by=user)})
 
 
 def show(request: HttpRequest, template: str, page: CallPage, **more: Any) -> HttpResponse:

@@ -54,10 +54,11 @@ def _written(request: HttpRequest, pk: int, write: Callable[[Call, Body, User], 
     body = _read(request)
     if body is None:
         return JsonResponse({"error": _("This could not be read.")}, status=400)
-    try:
-        return JsonResponse(write(Call(pk=pk), body, user_of(request)))
-    except Call.DoesNotExist:
+    user = user_of(request)
+    if not Call.objects.visible_to(user).filter(pk=pk).exists():
         return JsonResponse({"error": _("There is no such call.")}, status=404)
+    try:
+        return JsonResponse(write(Call(pk=pk), body, user))
     except NotHeld as refusal:
         return JsonResponse({"error": str(refusal), "lost": True}, status=403)
     except PermissionDenied as refusal:
@@ -119,6 +120,6 @@ def _read(request: HttpRequest) -> Body | None:
         return None
     try:
         data = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) and "\\u0000" not in request.body.decode(errors="replace") else None

@@ -92,8 +92,11 @@ def caller(request: HttpRequest) -> HttpResponse:
 
 
 def _pass_of_client(request: HttpRequest) -> str:
-    """Begun from a client's page (`?client=`): the pass of a client whom one sees."""
+    """Begun from the card of a look-up (`?pass=`), or from a client's page (`?client=`): the pass of a client whom one
+    sees."""
     number, user = request.GET.get("client", "").replace("\0", ""), user_of(request)
+    if client_of_pass(request.GET.get("pass", ""), by=user) is not None:
+        return request.GET["pass"]
     if not number:
         return ""
     found = Client.objects.visible_to(user).select_related("branch", "manager").filter(client_no=number).first()

@@ -16,6 +16,7 @@ from clients.contacts.forms import EnquiryForm, LookUpForm
 from clients.contacts.look_up import client_of_pass, find_caller, shown_as
 from clients.contacts.policies import ENTER, LOOK_UP
 from clients.contacts.services import record_enquiry
+from clients.desk.panels import enquiry_url
 from clients.profile.models import Client
 from crm.access.guards import requires, user_of
 
@@ -28,7 +29,8 @@ def look_up(request: HttpRequest) -> HttpResponse:
     cards = None
     if request.method == "POST" and form.is_valid():
         cards = find_caller(form.cleaned_data["q"], by=user_of(request), request=request)
-    return _never_kept(render(request, "clients/desk/look_up/page.html", {"form": form, "cards": cards}))
+    context = {"form": form, "cards": cards, "take_url": enquiry_url(user_of(request))}
+    return _never_kept(render(request, "clients/desk/look_up/page.html", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
