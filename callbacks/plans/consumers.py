@@ -1,4 +1,6 @@
-from callbacks.plans import complaints, daily, informing
+from callbacks.calls.models import Call
+from callbacks.calls.outcomes import FINISHED
+from callbacks.plans import complaints, daily, informing, quiet
 from callbacks.plans.making import LISTED
 from callbacks.plans.models import Making
 from clients.feeds.importing import LOADED
@@ -33,3 +35,10 @@ def after_complaint(event: Event) -> None:
 def inform_listed(event: Event) -> None:
     """Movements beyond the daily limit: their clients get an SMS."""
     informing.inform_listed(making=Making.objects.get(pk=event.payload["making"]))
+
+
+@consumer(FINISHED, name="callbacks.plans.after_call")
+def after_call(event: Event) -> None:
+    """A client was reached: what is less urgent waits until the quiet period is over."""
+    if event.payload["reached"]:
+        quiet.put_off_lesser(call=Call.objects.get(pk=event.payload["call"]))

@@ -11,13 +11,12 @@ from django.utils import timezone
 from callbacks.calls.choices import ReasonState
 from callbacks.calls.models import CallReason
 from callbacks.plans.models import Making
-from clients.contacts.messages import form_of_address, why_not
+from callbacks.queue.rules import rules
+from clients.contacts.messages import MessageRefused, send_to_client
 from clients.profile.models import Client
-from clients.profile.selectors import open_field
 from crm.messaging.choices import MessageChannel
 from crm.messaging.models import MessageTemplate
-from crm.messaging.services import enqueue
-from crm.messaging.templates import filled
+from crm.worktime.arithmetic import next_opening
 
 log = structlog.get_logger(__name__)
 
@@ -38,40 +37,24 @@ def lay_template() -> None:
 def inform_listed(*, making: Making, at: dt.datetime | None = None) -> int:
     """Ask for one SMS to each client whom `making` listed. Returns how many were asked for; again, it asks for none.
 
-    Who wants no SMS, or has no phone, stays on the list alone.
+    It leaves when clients may next be called: they are to call back, and nobody is woken at night. Who wants no SMS,
+    or has no phone, stays on the list alone.
     """
-    at = at or timezone.now()
+    at, known = at or timezone.now(), rules()
     template = MessageTemplate.objects.filter(code=TEMPLATE, is_active=True).first()
     if template is None:
         log.warning("listed_not_informed", making=making.pk)
         return 0
+    opens = next_opening(known.calendar, at, known.hours)
     listed = CallReason.objects.filter(making=making, state=ReasonState.LISTED).exclude(facts__has_key="turn")
     asked = Client.objects.filter(pk__in=listed.values("client")).select_related("branch").order_by("pk")
-    return sum(_inform(client, template, making, at) for client in asked.iterator())
+    return sum(_inform(client, template, making, at, opens) for client in asked.iterator())
 
 
-def _inform(client: Client, template: MessageTemplate, making: Making, at: dt.datetime) -> bool:
-    if why_not(template, client):
+def _inform(client: Client, template: MessageTemplate, making: Making, at: dt.datetime, opens: dt.datetime) -> bool:
+    key = f"listed:{making.pk}"
+    try:
+        send_to_client(client=client, template=template, by=None, key=key, at=at, not_before=opens)
+    except MessageRefused:
         return False
-    branch = client.branch
-    values = {
-        "name": form_of_address(client),
-        "branch": branch.name,
-        "branch_phone": branch.phone,
-        "staff": branch.name,
-    }
-    subject, body = filled(template, values)
-    enqueue(
-        key=f"listed:{making.pk}:{client.pk}",
-        channel=template.channel,
-        to=open_field(client, "phone"),
-        subject=subject,
-        body=body,
-        template=template,
-        values=values,
-        about="client",
-        about_no=client.client_no,
-        by=None,
-        at=at,
-    )
     return True

@@ -13,7 +13,6 @@ from django.utils import timezone
 from callbacks.calls.choices import ReasonState
 from callbacks.calls.models import CallReason
 from callbacks.calls.units import call_centre_unit
-from callbacks.plans.choices import Overflow
 from callbacks.plans.models import Making, Plan
 from callbacks.plans.occasions import Occasion
 from callbacks.plans.pipeline import Order, added_up, judge, needs_centre, write
@@ -84,7 +83,7 @@ def call_listed(*, plan: Plan, reasons: Sequence[CallReason], by: User, day: dt.
 def _take_up_waiting(plan: Plan, day: dt.date, at: dt.datetime) -> Making | None:
     occasion = Occasion(f"turn:{day:%F}", day)
     waits = CallReason.objects.filter(plan=plan, state=ReasonState.LISTED, facts__has_key="turn")
-    if plan.overflow != Overflow.LATER or not waits.exists():
+    if not waits.exists():
         return None
     known = Making.objects.filter(plan=plan, key=occasion.key).first()
     return known or _carry_out(Order(plan, occasion, at, waiting=()), None)

@@ -27,6 +27,7 @@ from callbacks.plans.sources import SOURCES, Sampling
 from callbacks.plans.sql import judging, writing
 from callbacks.queue.placing import place
 from callbacks.queue.rules import Rules, rules
+from callbacks.queue.wishes import forbids_sql
 from callbacks.scripts.models import Script
 from crm.parameters.registry import value_of
 
@@ -134,6 +135,7 @@ def _judged(order: Order) -> str:
         filters=wanted.condition(),
         alive=judging.ANY_ACCOUNT if source.closed_too else judging.OPEN_ACCOUNTS,
         sample=judging.SAMPLE if draws else judging.EVERYBODY,
+        forbidden=forbids_sql(opt_outs="w.opt_outs", kind="%(kind)s", regulated="%(regulated)s"),
     )
 
 
@@ -200,7 +202,8 @@ def _values(order: Order) -> dict[str, Any]:
         "quiet_days": plan.quiet_days,
         "quiet_since": at - dt.timedelta(days=plan.quiet_days),
         "cap": plan.cap if order.capped else None,
-        "beyond": BEYOND[Overflow(plan.overflow)],
+        # Who waits for his turn goes on waiting, whatever becomes of newcomers by now.
+        "beyond": BEYOND[Overflow(plan.overflow)] if order.waiting is None else BEYOND[Overflow.LATER],
         "reasons": list(order.waiting or ()),
         "ignoring": list(order.ignoring),
     }

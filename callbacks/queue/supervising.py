@@ -23,6 +23,7 @@ from callbacks.calls.units import call_centre_unit
 from callbacks.calls.workflow import CALLS, NAME
 from callbacks.queue.choosing import freeze
 from callbacks.queue.refusals import NOT_OPEN, NOT_WAITING
+from callbacks.queue.wishes import forbids_sql
 from crm.access.guards import refusal
 from crm.audit.services import acting
 from crm.events.services import publish
@@ -59,7 +60,12 @@ class Rule:
 
 BACK = "claimed_by_id = NULL, claimed_at = NULL, lease_until = NULL, live = false, ready = false, not_before = %(at)s"
 # Where the phone was refused the call waits to be placed anew, as soon as the form is another.
-OPEN_AGAIN = "ready = false, not_before = CASE WHEN ch.state = 'waiting' THEN %(at)s ELSE c.not_before END"
+# Never before the hour that was set for it: an appointment, the end of a quiet period.
+OPEN_AGAIN = (
+    "ready = false, "
+    "not_before = CASE WHEN ch.state = 'waiting' THEN greatest(c.not_before, %(at)s) ELSE c.not_before END"
+)
+FORBIDDEN = forbids_sql(opt_outs="ch.opt_outs", kind="ch.kind", regulated="ch.regulated")
 
 RECALL = Rule(
     "recall",
@@ -87,11 +93,11 @@ FREE = Rule(
     f"""CASE
         WHEN {NOT_WAITING} IS NOT NULL THEN {NOT_WAITING}
         WHEN ch.hold = '' THEN 'not_held'
-        WHEN ch.form = '{Form.PHONE}' AND 'phone' = ANY (ch.opt_outs) THEN 'opt_out'
+        WHEN ch.form = '{Form.PHONE}' AND {FORBIDDEN} THEN 'opt_out'
         WHEN ch.hold = 'no_phone' AND ch.form = '{Form.PHONE}' AND coalesce(ch.phone, '') = '' THEN 'no_phone'
         WHEN ch.hold = 'nobody' AND (%(centre)s::bigint IS NULL OR ch.unit_id = %(centre)s::bigint) THEN 'nowhere'
     END""",
-    "hold = '', ready = false, not_before = %(at)s, "
+    "hold = '', ready = false, not_before = greatest(c.not_before, %(at)s), "
     "unit_id = CASE WHEN ch.hold = 'nobody' THEN %(centre)s::bigint ELSE c.unit_id END, "
     "assignee_id = CASE WHEN ch.hold = 'nobody' THEN NULL ELSE c.assignee_id END",
     "jsonb_build_object('hold', ch.hold, 'from', ch.unit_id)",

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from callbacks.scripts.checking import checked
 from callbacks.scripts.choices import ReasonKind, VersionState
@@ -69,7 +70,8 @@ def describe_script(
 ) -> Script:
     """Change a script's name, reasons, and whether it is regulated or in use.
 
-    Raises PermissionDenied, or ValidationError: also where its published version does not fit `regulated`.
+    Raises PermissionDenied, or ValidationError: also where its published version does not fit `regulated`, and where
+    plans use a script that is to go out of use.
     """
     check(by, EDIT)
     known = Script.objects.select_for_update(of=("self",), no_key=True).get(pk=script.pk)
@@ -79,6 +81,8 @@ def describe_script(
             "Version %(number)s is in use as it is. Retire it first, then change whether the script is regulated."
         )
         raise ValidationError({"regulated": words % {"number": published.number}})
+    if known.is_active and not is_active:
+        _check_unused(known)
     for name_of, value in (_described(name, kinds) | {"regulated": regulated, "is_active": is_active}).items():
         setattr(known, name_of, value)
     with acting(by=by):
@@ -140,7 +144,7 @@ def publish_version(*, version: ScriptVersion, revision: int, by: User, at: dt.d
 def retire_version(*, version: ScriptVersion, reason: str, by: User) -> ScriptVersion:
     """Take the published version out of use without another in its place.
 
-    Raises PermissionDenied, ValidationError for a version that is not in use, or without a reason.
+    Raises PermissionDenied, ValidationError for a version that is not in use or that plans need, or without a reason.
     """
     check(by, PUBLISH)
     if not reason.strip():
@@ -148,6 +152,7 @@ def retire_version(*, version: ScriptVersion, reason: str, by: User) -> ScriptVe
     known = _locked(version)
     if known.state != VersionState.PUBLISHED:
         raise ValidationError(_("Version %(number)s is not in use.") % {"number": known.number})
+    _check_unused(known.script)
     known.state = VersionState.RETIRED
     with acting(by=by, reason=reason.strip()[:200]):
         known.save(update_fields=["state"])
@@ -200,6 +205,14 @@ def _described(name: str, kinds: Sequence[str]) -> dict[str, Any]:
     if not kinds or set(kinds) - set(ReasonKind.values):
         raise ValidationError({"kinds": _("Say for which reasons the script is used.")})
     return {"name": cleaned, "kinds": [kind for kind in ReasonKind.values if kind in kinds]}
+
+
+def _check_unused(script: Script) -> None:
+    """Raises ValidationError, in words, while plans make calls with the script: they would make them without one."""
+    names = list(script.plans.filter(paused_at=None).order_by("rank", "code").values_list("name", flat=True))
+    if names:
+        words = _("These plans make calls with this script; give them another one or pause them first: %(plans)s")
+        raise ValidationError(words % {"plans": pgettext("between words of a list", ", ").join(names)})
 
 
 def _draft(script: Script, content: dict[str, Any], by: User, at: dt.datetime | None) -> ScriptVersion:

@@ -45,13 +45,13 @@ def wishes_of(client: Client) -> ClientWishes | None:
     return ClientWishes.objects.filter(client=client).first()
 
 
-def words_for(template: MessageTemplate, client: Client, by: User) -> tuple[str, str, dict[str, str]]:
-    """Subject, text and values of a template filled for a client as `by` would send it."""
+def words_for(template: MessageTemplate, client: Client, by: User | None) -> tuple[str, str, dict[str, str]]:
+    """Subject, text and values of a template filled for a client as `by` would send it; None: the branch itself."""
     values = {
         "name": form_of_address(client),
         "branch": client.branch.name,
         "branch_phone": client.branch.phone,
-        "staff": by.name,
+        "staff": by.name if by else client.branch.name,
     }
     subject, body = filled(template, values)
     return subject, body, values
@@ -74,14 +74,22 @@ def why_not(template: MessageTemplate, client: Client) -> str:
 
 @transaction.atomic
 def send_to_client(
-    *, client: Client, template: MessageTemplate, by: User, key: str, at: dt.datetime | None = None
+    *,
+    client: Client,
+    template: MessageTemplate,
+    by: User | None,
+    key: str,
+    at: dt.datetime | None = None,
+    not_before: dt.datetime | None = None,
 ) -> Message:
     """Send a template to the client's phone or e-mail on file, and keep the service record of it.
 
-    `client` comes from `visible_to(by)`; `key` is of the form, so that a double click sends once.
+    `client` comes from `visible_to(by)`, `by` None is the system itself; `key` is of the form, so that a double click
+    sends once. It leaves at `not_before` at the earliest.
     Raises PermissionDenied for who may not send, MessageRefused where the client's opt-outs or file forbid it.
     """
-    check(by, SEND)
+    if by is not None:
+        check(by, SEND)
     if refusal := why_not(template, client):
         raise MessageRefused(refusal)
     at = at or timezone.now()
@@ -99,12 +107,13 @@ def send_to_client(
             about_no=client.client_no,
             by=by,
             at=at,
+            not_before=not_before,
         )
         _keep_record(message, client, template, by)
     return message
 
 
-def _keep_record(message: Message, client: Client, template: MessageTemplate, by: User) -> None:
+def _keep_record(message: Message, client: Client, template: MessageTemplate, by: User | None) -> None:
     """The service record of a message, once."""
     fields = {
         "record_no": f"MSG-{message.pk}",
@@ -113,7 +122,7 @@ def _keep_record(message: Message, client: Client, template: MessageTemplate, by
         "channel": message.channel,
         "direction": ContactDirection.OUTBOUND,
         "staff": by,
-        "staff_no": by.staff_no,
+        "staff_no": by.staff_no if by else "",
         "topic": template.name,
         "summary": message.body,
         "source": RecordSource.MESSAGE,

@@ -55,8 +55,10 @@ def enqueue(
     about_no: str = "",
     by: User | None,
     at: dt.datetime | None = None,
+    not_before: dt.datetime | None = None,
 ) -> Message:
-    """Put a message into the outbox; it is sent after the running transaction. The same `key` gives the same message.
+    """Put a message into the outbox; it is sent after the running transaction, but not before `not_before`. The same
+    `key` gives the same message.
 
     `to` is a phone number or an address in clear and is stored sealed; `values` are what the template was filled
     with; `about`/`about_no` name what it is about ("client", a number). `by` is None for the system.
@@ -74,7 +76,7 @@ def enqueue(
         "about_no": about_no,
         "by": by,
         "created_at": at,
-        "next_try_at": at,
+        "next_try_at": max(at, not_before) if not_before else at,
     }
     with transaction.atomic():
         message, created = Message.objects.get_or_create(key=key, defaults=fields)
@@ -186,9 +188,7 @@ def tell(
     """
     at = at or timezone.now()
     notices = [
-        Notice(
-            user=user, key=key, text=_told(text, user)[:NOTICE_LENGTH], url=url, is_loud=loud, created_at=at
-        )
+        Notice(user=user, key=key, text=_told(text, user)[:NOTICE_LENGTH], url=url, is_loud=loud, created_at=at)
         for user in users
     ]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)

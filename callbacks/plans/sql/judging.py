@@ -55,7 +55,7 @@ SELECT k.*, coalesce(c.client_no, k.contact_key) AS party_no, c.branch_id, c.man
             WHEN past.last_at > %(cooled_since)s THEN 'cooling'
             WHEN past.known THEN 'known'
             ELSE '' END AS fate,
-       CASE WHEN 'phone' = ANY (w.opt_outs) OR (NOT %(regulated)s AND 'marketing' = ANY (w.opt_outs)) THEN 'opt_out'
+       CASE WHEN {forbidden} THEN 'opt_out'
             WHEN k.client_id IS NULL AND k.contact_sealed IS NULL THEN 'no_phone'
             WHEN k.client_id IS NOT NULL AND c.phone_sealed IS NULL
                  AND NOT EXISTS (SELECT FROM clients_extraphone AS e WHERE e.client_id = k.client_id) THEN 'no_phone'

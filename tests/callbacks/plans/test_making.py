@@ -192,6 +192,22 @@ def test_whose_turn_has_not_come_is_called_on_the_next_days() -> None:
     assert all("turn" not in facts for facts in CallReason.objects.values_list("facts", flat=True))
 
 
+def test_who_waits_for_his_turn_is_called_when_newcomers_get_an_sms_by_now() -> None:
+    branch, plan = BranchFactory(), plan_for("movement", cap=1, cooldown_days=0)
+    run = run_of(MONDAY)
+    for place in range(3):
+        entered(run, client(branch=branch), "movement", reasons={"movements": [flow(MONDAY, 900_000 - place)]})
+    assert counted(made_of(plan, run)) == {"candidates": 3, "made": 1, "later": 2}
+    Plan.objects.filter(pk=plan.pk).update(overflow="sms")
+    counts = []
+    for days in (1, 2):
+        making = take_up(plan=plan, day=TUESDAY + dt.timedelta(days=days), at=NOW + dt.timedelta(days=days))
+        assert making is not None
+        counts.append(counted(making))
+    assert counts == [{"candidates": 2, "made": 1, "later": 1}, {"candidates": 1, "made": 1}]
+    assert not CallReason.objects.filter(state="listed").exists()
+
+
 def test_a_listed_movement_can_be_called_after_all() -> None:
     run, branch = run_of(MONDAY), BranchFactory()
     for size in (500_000, 600_000):
@@ -293,6 +309,16 @@ def test_opt_outs_hold_calls_back_as_they_fit(opt_outs: list[str], regulated: bo
     assert counted(making) == {"candidates": 1, "held" if hold else "made": 1}
     call = Call.objects.get()
     assert (call.hold, call.ready, call.regulated) == (hold, not hold, regulated)
+
+
+def test_who_wants_no_marketing_is_asked_about_his_movement_by_any_script() -> None:
+    run, one = run_of(MONDAY), client()
+    WishesFactory(client=one, opt_outs=["marketing"])
+    entered(run, one, "movement", reasons={"movements": [flow(MONDAY, 900_000)]})
+    assert counted(made_of(plan_for("movement", script=ScriptFactory(regulated=False)), run)) == {
+        "candidates": 1,
+        "made": 1,
+    }
 
 
 def test_without_a_phone_a_call_is_held_back() -> None:

@@ -19,6 +19,7 @@ from callbacks.plans.making import make
 from callbacks.plans.models import Making, Plan
 from callbacks.plans.occasions import of_run
 from callbacks.plans.services import FIELDS, ChangedMeanwhile, change_plan, make_plan, pause_plan, resume_plan
+from clients.contacts.models import ServiceRecord
 from clients.segmentation.running import CHANGED
 from crm.audit.selectors import history_of
 from crm.events.models import Delivery
@@ -26,6 +27,7 @@ from crm.events.services import deliver_event, publish
 from crm.jobs import services as jobs
 from crm.jobs.errors import JobRefused
 from crm.messaging.models import Message
+from crm.worktime.arithmetic import SHANGHAI
 from tests.callbacks.plans.runs import entered, flow, run_of
 from tests.callbacks.plans.test_making import MONDAY, NOW, TUESDAY, counted, made_of, plan_for
 from tests.factories.calls import ScriptFactory, ScriptVersionFactory
@@ -161,6 +163,9 @@ def test_the_listed_are_informed_once_unless_they_want_no_sms() -> None:
     assert inform_listed(making=making, at=NOW) == 1
     message = Message.objects.get()
     assert (message.about_no, "021-5555" in message.body) == (clients[1].client_no, True)
+    assert message.next_try_at == dt.datetime(2026, 11, 24, 9, 0, tzinfo=SHANGHAI)  # asked for at 03:00
+    record = ServiceRecord.objects.get(client=clients[1])
+    assert (record.message, record.staff, record.summary) == (message, None, message.body)
 
 
 def test_an_event_that_comes_twice_makes_calls_once(settings: Any) -> None:

@@ -114,8 +114,8 @@ def lost(rule: Rule, party: Party, one: Subject) -> str:
 def called(rule: Rule, party: Party, calendar: Calendar, due: dt.datetime, today: dt.date) -> Made:
     people = [party.manager, party.introducer] if rule.regulated else []
     recused = frozenset(one for one in people if one)
-    unwanted = "phone" in party.opt_outs or ("marketing" in party.opt_outs and not rule.regulated)
-    hold = "opt_out" if unwanted else "" if party.phone else "no_phone"
+    # Movements are no courtesy: who wants no marketing is asked about them all the same.
+    hold = "opt_out" if "phone" in party.opt_outs else "" if party.phone else "no_phone"
     fitting = [
         call
         for call in party.open_calls

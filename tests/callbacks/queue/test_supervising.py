@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -137,6 +138,28 @@ class TestHeld:
         assert (outcome.done, one.form, one.hold) == (1, Form.LETTER, "")
         assert one.not_before is not None
         assert steps(one) == ["reform"]
+
+    def test_no_marketing_holds_courtesy_alone(self, branch: Unit, director: User) -> None:
+        silent = client(branch=branch)
+        WishesFactory(client=silent, opt_outs=["marketing"])
+        courtesy = call(branch, client=silent, hold=Hold.OPT_OUT, kind="core", regulated=False)
+        asked = call(branch, client=silent, hold=Hold.OPT_OUT, kind="complaint_answered", regulated=False)
+
+        outcome = supervising.free(calls=only(courtesy, asked), by=director)
+
+        assert (outcome.ids, outcome.refused) == ((asked.pk,), {"opt_out": 1})
+
+    def test_freed_or_reached_otherwise_it_keeps_its_later_hour(self, branch: Unit, director: User) -> None:
+        later = timezone.now() + dt.timedelta(days=3)
+        freed = call(branch, hold=Hold.NO_PHONE, not_before=later)
+        reformed = call(branch, ready=False, not_before=later)
+
+        supervising.free(calls=only(freed), by=director)
+        supervising.reform(calls=only(reformed), form=Form.VISIT, reason="客户要求面谈", by=director)
+
+        for one in (freed, reformed):
+            one.refresh_from_db()
+            assert (one.not_before, one.ready) == (later, False)
 
     def test_a_form_that_the_client_does_not_want(self, branch: Unit, director: User) -> None:
         silent = client(branch=branch)

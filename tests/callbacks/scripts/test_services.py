@@ -9,7 +9,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import InternalError, transaction
 from django.db.utils import IntegrityError
+from django.utils import timezone
 
+from callbacks.plans.models import Plan
 from callbacks.scripts.choices import VersionState
 from callbacks.scripts.content import Content, ContentError, parse, to_json
 from callbacks.scripts.models import Script, ScriptVersion
@@ -30,6 +32,7 @@ from callbacks.scripts.services import (
 from crm.audit.selectors import history_of
 from crm.organisation.models import User
 from tests.callbacks.scripts.writing import choice, content, question, regulated
+from tests.factories.calls import PlanFactory
 from tests.factories.people import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
@@ -202,6 +205,24 @@ class TestPublishing:
         assert published_version(version.script) is None
         with pytest.raises(ValidationError, match="not in use"):
             retire_version(version=version, reason="again", by=publisher)
+
+    def test_not_while_plans_make_calls_with_it(self, writer: User, publisher: User) -> None:
+        version = in_use(writer, publisher)
+        PlanFactory(name="异动核实", script=version.script)
+        PlanFactory(name="旧计划", script=version.script, paused_at=timezone.now())
+        with pytest.raises(ValidationError, match=": 异动核实"):
+            retire_version(version=version, reason="rules changed", by=publisher)
+        with pytest.raises(ValidationError, match="异动核实"):
+            describe_script(
+                script=version.script,
+                name="x",
+                kinds=["movement"],
+                regulated=version.script.regulated,
+                is_active=False,
+                by=writer,
+            )
+        Plan.objects.update(paused_at=timezone.now())
+        retire_version(version=version, reason="rules changed", by=publisher)
 
 
 class TestDescribing:
