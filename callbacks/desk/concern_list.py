@@ -24,7 +24,7 @@ from crm.web.lists.cells import Cell, drawer
 from crm.web.templatetags.ui import badge, grouped, when
 
 NAME = "concerns"
-RELATED = ("client", "call__branch", "by", "about", "acknowledged_by")
+RELATED = ("client", "call", "branch", "by", "about", "acknowledged_by")
 
 
 def concern_list(user: User) -> ListSpec:
@@ -60,6 +60,7 @@ class Line(NamedTuple):
     concern: Concern
     url: str
     name: str
+    is_own: bool
     may_acknowledge: bool
     branch: str
     cells: SafeString = SafeString("")
@@ -71,10 +72,11 @@ def lines_of(concerns: Iterable[Concern], user: User, columns: tuple[Column, ...
     lines = []
     for one in concerns:
         client = one.client
-        name = shown_name(client.name, client.kind, clear=client.manager_id in own) if client else ""
+        is_own = client is not None and client.manager_id in own
+        name = shown_name(client.name, client.kind, clear=is_own) if client else ""
         is_open = one.kind == ConcernKind.MOVEMENT and one.state == ConcernState.OPEN
-        branch = branch_short(one.call.branch.name) if one.call and one.call.branch else ""
-        lines.append(Line(one, reverse("callbacks:concern", args=[one.pk]), name, may and is_open, branch))
+        branch = branch_short(one.branch.name) if one.branch else ""
+        lines.append(Line(one, reverse("callbacks:concern", args=[one.pk]), name, is_own, may and is_open, branch))
     if not columns:
         return lines
     draw = drawer(columns, CELLS)
@@ -86,6 +88,15 @@ def _client(line: Line) -> str:
     if client is None:
         return NONE
     return f'<a href="{safe(client_url(client.client_no))}">{safe(grouped(client.client_no))}</a> {safe(line.name)}'
+
+
+def _about(line: Line) -> str:
+    """Who is presumed to be meant, as what he is to the client: nothing is found yet."""
+    about = line.concern.about
+    if about is None:
+        return NONE
+    words = _("the client's manager")
+    return f'{safe(words)} <span class="soft small">{safe(about.name)}</span>'
 
 
 def _said(line: Line) -> str:
@@ -108,7 +119,7 @@ CELLS: dict[str, Cell[Line]] = {
     "kind": Cell(lambda line: safe(ConcernKind(line.concern.kind).label), labelled=False),
     "client": Cell(_client),
     "said": Cell(_said, "wrap", labelled=False),
-    "about": Cell(lambda line: safe(line.concern.about.name) if line.concern.about else NONE),
+    "about": Cell(_about),
     "branch": Cell(lambda line: safe(line.branch) or NONE),
     "by": Cell(lambda line: safe(line.concern.by.name)),
     "state": Cell(_state, labelled=False),

@@ -6,9 +6,11 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from callbacks.calls.units import acts_as
 from callbacks.enquiries.choices import EnquiryKind, EnquiryState
 from callbacks.enquiries.models import Enquiry
 from clients.contacts.selectors import end_of_day
@@ -43,7 +45,7 @@ def enquiry_list(user: User, now: dt.datetime) -> ListSpec:
     branches = branches_in(scope_of(user))
     options = [Option(branch.code, branch.name, stored=branch.pk) for branch in branches]
     filters = [
-        _whose(user),
+        _whose(user, now),
         ChoiceFilter(
             "state",
             _("State"),
@@ -73,8 +75,9 @@ def search_enquiries(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     return rows.filter(understand(words).on_rows(client="client_id", client_no="client__client_no"))
 
 
-def _whose(user: User) -> ChoiceFilter:
-    mine = Q(owner=user)
+def _whose(user: User, now: dt.datetime) -> ChoiceFilter:
+    mine = Q(owner__in=acts_as(user))
+    serving = User.objects.in_service(timezone.localdate(now)).values("pk")
     offered = Q(hand_overs__to_user=user, hand_overs__state="asked")
     return ChoiceFilter(
         "whose",
@@ -82,6 +85,7 @@ def _whose(user: User) -> ChoiceFilter:
         [
             Option("mine", pgettext_lazy("enquiries", "Mine"), condition=mine),
             Option("offered", _("Offered to me"), condition=offered),
+            Option("left", _("Of colleagues who have left"), condition=Q(owner__isnull=False) & ~Q(owner__in=serving)),
         ],
         single=True,
     )

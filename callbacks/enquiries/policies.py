@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from callbacks.calls.units import acts_as
 from callbacks.enquiries.choices import EnquiryState
 from callbacks.enquiries.models import Enquiry
+from callbacks.queue.supervising import ASSIGN
 from clients.profile.models import Client
 from clients.segmentation.choices import Tier
 from clients.segmentation.models import Standing
@@ -32,12 +34,22 @@ def units_of(user: User, day: dt.date | None = None) -> list[Unit]:
 
 
 def may_write(enquiry: Enquiry, user: User) -> bool:
-    """Whether somebody answers for an open enquiry: whoever was asked first, or accepted it from him."""
-    return enquiry.state == EnquiryState.TAKEN and enquiry.owner_id == user.pk and user.has_perm(TAKE)
+    """Whether somebody answers for an open enquiry: whoever was asked first, or accepted it from him; while he is
+    away, whoever stands in for him."""
+    return enquiry.state == EnquiryState.TAKEN and _acts_for_owner(enquiry, user)
+
+
+def may_reassign(enquiry: Enquiry, user: User) -> bool:
+    """Whether somebody may give an open enquiry that he sees to somebody else: who assigns calls."""
+    return enquiry.state == EnquiryState.TAKEN and user.has_perm(ASSIGN)
+
+
+def _acts_for_owner(enquiry: Enquiry, user: User) -> bool:
+    return enquiry.owner_id in acts_as(user) and user.has_perm(TAKE)
 
 
 def may_join(enquiry: Enquiry, user: User) -> bool:
     """Whether somebody may say which client called: who answers for it, also once it is closed for an unknown one."""
     if enquiry.state == EnquiryState.CLOSED:
-        return enquiry.client_id is None and enquiry.owner_id == user.pk and user.has_perm(TAKE)
+        return enquiry.client_id is None and _acts_for_owner(enquiry, user)
     return may_write(enquiry, user)

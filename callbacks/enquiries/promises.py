@@ -9,11 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
+from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from callbacks.enquiries.models import Enquiry
 from clients.contacts import services
 from clients.contacts.models import FollowUp
+from clients.contacts.policies import keepers
 from crm.organisation.models import User
 
 
@@ -41,7 +44,9 @@ def follow(enquiry: Enquiry, before: Owed | None, *, by: User, at: dt.datetime) 
         reason = _("Promised anew in enquiry %(number)s.") % {"number": enquiry.enquiry_no}
         services.drop_promise(promise=old, reason=reason, by=by, at=at)
     if enquiry.client is not None and now.due_at is not None and now.due_at > at:
-        services.promise(client=enquiry.client, what=now.what, due_at=now.due_at, owner=by, by=by, at=at)
+        able = keepers(enquiry.client, by, timezone.localdate(at))
+        owner = able.filter(pk__in=[enquiry.owner_id]).first() or by  # he may not see the client while he is away
+        services.promise(client=enquiry.client, what=now.what, due_at=now.due_at, owner=owner, by=by, at=at)
 
 
 def keep(enquiry: Enquiry, *, by: User, at: dt.datetime) -> None:
@@ -62,5 +67,6 @@ def _open(owed: Owed) -> FollowUp | None:
     """The promise that is still to be kept; None where there is none, or somebody ended it on its own page."""
     if owed.client_id is None or owed.due_at is None:
         return None
-    same = FollowUp.objects.open().filter(client_id=owed.client_id, owner_id=owed.owner_id)
-    return same.filter(what=owed.what, due_at=owed.due_at).first()
+    same = FollowUp.objects.open().filter(client_id=owed.client_id, what=owed.what, due_at=owed.due_at)
+    # His own, else that of who stood in for him and promised it himself.
+    return same.filter(owner_id=owed.owner_id).first() or same.filter(owner=F("created_by")).first()

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from callbacks.calls.models import HandOver
+from callbacks.calls.units import acts_as
 from callbacks.enquiries.choices import EnquiryState
 from callbacks.enquiries.models import Enquiry
 from callbacks.enquiries.policies import TAKE, units_of
@@ -42,7 +43,7 @@ def line_for(user: User, now: dt.datetime) -> Line:
     waiting = Enquiry.objects.filter(state=EnquiryState.WAITING, unit__in=units)
     on_line = waiting.aggregate(all=Count("pk"), vip=Count("pk", filter=Q(vip=True)))
     longest = waiting.order_by("arrived_at").values_list("arrived_at", flat=True).first() if on_line["all"] else None
-    mine = Enquiry.objects.filter(state=EnquiryState.TAKEN, owner=user)
+    mine = Enquiry.objects.filter(state=EnquiryState.TAKEN, owner__in=acts_as(user))
     own = mine.aggregate(all=Count("pk"), overdue=Count("pk", filter=Q(due_at__lte=now)))
     offered = HandOver.objects.waiting_for(user).filter(enquiry__isnull=False).count()
     return Line(on_line["all"], on_line["vip"], longest, own["all"], own["overdue"], offered)
@@ -61,13 +62,13 @@ def offer_of(enquiry: Enquiry) -> HandOver | None:
 
 
 def colleagues_for(enquiry: Enquiry, user: User) -> QuerySet[User]:
-    """Who may be asked to take an enquiry over: who takes enquiries in the units of whoever has it, for the whole
-    firm, or in the client's branch; the client's manager."""
+    """Who may take an enquiry over from its owner when `user` asks him, or gives it to him: who takes enquiries in the
+    units of `user`, for the whole firm, or in the client's branch; the client's manager."""
     today = timezone.localdate()
     units = {unit.pk for unit in units_of(user)} | ({enquiry.branch_id} if enquiry.branch_id else set())
     held = Appointment.objects.held_on(today).filter(Q(unit__in=units, role__in=TAKING) | Q(role__in=CENTRAL))
     able = Q(pk__in=held.values("user"))
     if enquiry.client is not None and enquiry.client.manager_id is not None:
         able |= Q(pk=enquiry.client.manager_id)
-    found: QuerySet[User] = User.objects.in_service(today).filter(able).exclude(pk=user.pk).order_by("staff_no")
-    return found
+    others: QuerySet[User] = User.objects.in_service(today).exclude(pk=enquiry.owner_id)
+    return others.filter(able).order_by("staff_no")

@@ -214,6 +214,7 @@ def _raise_complaint(enquiry: Enquiry, by: User, at: dt.datetime) -> None:
             kind=ConcernKind.COMPLAINT,
             enquiry_id=enquiry.pk,
             client=enquiry.client,
+            branch_id=enquiry.branch_id,
             said=enquiry.question,
             by=by,
             at=at,

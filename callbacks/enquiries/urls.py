@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern] = [
     path("inbound/<str:number>/", one.enquiry, name="enquiry"),
     path("inbound/<str:number>/join/", one.join, name="enquiry-join"),
     path("inbound/<str:number>/hand/", one.hand, name="enquiry-hand"),
+    path("inbound/<str:number>/reassign/", one.reassign, name="enquiry-reassign"),
 ]

@@ -11,6 +11,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -214,6 +215,10 @@ def _tell(given: Mapping[int, int], by: User, at: dt.datetime) -> None:
     """Everybody is told once how many calls were assigned to him."""
     people = User.objects.in_bulk(list(given))
     for pk, number in given.items():
-        words = ngettext("%(by)s assigned %(n)s call to you.", "%(by)s assigned %(n)s calls to you.", number)
-        text = words % {"by": by.name, "n": f"{number:,}"}
+        text = partial(_words, by, number)
         tell(users=[people[pk]], key=f"assigned:{at.timestamp()}", text=text, url=reverse("callbacks:queue"), at=at)
+
+
+def _words(by: User, number: int) -> str:
+    words = ngettext("%(by)s assigned %(n)s call to you.", "%(by)s assigned %(n)s calls to you.", number)
+    return words % {"by": by.name, "n": f"{number:,}"}

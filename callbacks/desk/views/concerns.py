@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from callbacks.calls.concerns import ACKNOWLEDGE, acknowledge_concern
 from callbacks.calls.models import Concern
 from callbacks.desk.concern_list import NAME, RELATED, concern_list, lines_of, title
+from clients.desk.reads import log_shown_in_clear
 from crm.access.guards import refusal, requires, user_of, visible_or_404
 from crm.audit.models import ReadKind
 from crm.audit.services import record_read
@@ -36,6 +37,8 @@ def concerns(request: HttpRequest) -> HttpResponse:
     rows = Concern.objects.visible_to(user).select_related(*RELATED)
     page = open_list(request, NAME, lambda params: concern_list(user), rows)
     lines = lines_of(page.rows, user, page.state.columns)
+    record_read(by=user, kind=ReadKind.PAGE, subject="concern", rows=len(lines), request=request)
+    log_shown_in_clear(request, sum(line.is_own for line in lines))
     return render_list(request, "callbacks/desk/concerns.html", {"page": page, "lines": lines, "title": title()})
 
 

@@ -19,9 +19,10 @@ from callbacks.enquiries.drafts import ENQUIRY
 from callbacks.enquiries.forms import CallerForm, HandForm, OpenForm
 from callbacks.enquiries.models import Enquiry
 from callbacks.enquiries.page import context_of, differences
-from callbacks.enquiries.policies import SEE, TAKE, may_write
+from callbacks.enquiries.policies import SEE, TAKE, may_reassign, may_write
 from callbacks.enquiries.selectors import colleagues_for, offer_of
 from callbacks.enquiries.services import ChangedMeanwhile, close_enquiry, join_client, write_enquiry
+from callbacks.queue.supervising import ASSIGN
 from clients.contacts.look_up import Card, client_of_pass, find_caller
 from clients.contacts.policies import LOOK_UP
 from crm.access.guards import check, requires, user_of, visible_or_404
@@ -113,6 +114,25 @@ def hand(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
+@requires(SEE, ASSIGN)
+def reassign(request: HttpRequest, number: str) -> HttpResponse:
+    """Give it to somebody else, who need not accept."""
+    found, user = _found(request, number), user_of(request)
+    form = HandForm(request.POST, colleagues=colleagues_for(found, user))
+    if form.is_valid():
+        typed = form.cleaned_data
+        try:
+            handing.reassign(enquiry=found, to=typed["to"], reason=typed["reason"], by=user)
+        except ValidationError as refusal:
+            form.add_error(None, " ".join(refusal.messages))
+        else:
+            words = _("%(name)s answers for it from now on, and was told.")
+            messages.success(request, words % {"name": typed["to"].name})
+            return redirect("callbacks:enquiry", found.enquiry_no)
+    return _page(request, found, OpenForm(stored=found), give_form=form)
+
+
+@require_POST
 @requires(TAKE)
 def answer_offer(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept, decline with a reason, or take back (`do`) an offer that concerns one."""
@@ -146,6 +166,7 @@ def _page(
     form: OpenForm,
     *,
     hand_form: HandForm | None = None,
+    give_form: HandForm | None = None,
     look_up: CallerForm | None = None,
     cards: list[Card] | None = None,
     **more: Any,
@@ -156,16 +177,19 @@ def _page(
     draft = draft_of(request, ENQUIRY, found.enquiry_no, form, restore=not conflict) if mine else None
     if hand_form is None and mine and offer_of(found) is None:
         hand_form = HandForm(colleagues=colleagues_for(found, user))
+    if give_form is None and may_reassign(found, user) and not mine:
+        give_form = HandForm(colleagues=colleagues_for(found, user))
     context = context_of(request, found) | {
         "form": form,
         "draft": draft,
         "hand_form": hand_form,
+        "give_form": give_form,
         "look_up": look_up or CallerForm(),
         "cards": cards or [],
         "crumbs": [(_("Enquiries"), reverse("callbacks:enquiries"))],
         **more,
     }
-    refused = form.is_bound or (hand_form is not None and hand_form.is_bound)
+    refused = any(one is not None and one.is_bound for one in (form, hand_form, give_form))
     status = 409 if conflict else 422 if refused else 200
     response = render(request, "callbacks/enquiries/detail.html", context, status=status)
     add_never_cache_headers(response)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -48,7 +49,10 @@ def calls_of(unit: Unit, number: int, **fields: Any) -> list[Call]:
 
 
 def post(user: User, **data: Any) -> Any:
-    return browser_of(user).post("/calls/bulk/", {"key": str(uuid.uuid4())} | data)
+    """What the question's form sends, with the number that it said."""
+    asked = get(user, f"/calls/bulk/?{urlencode(data, doseq=True)}")
+    expected = asked.context["number"] if asked.status_code == 200 else ""
+    return browser_of(user).post("/calls/bulk/", {"key": str(uuid.uuid4()), "expected": expected} | data)
 
 
 def result(response: Any) -> dict[str, Any]:
@@ -129,9 +133,29 @@ class TestDoing:
         held = sorted(Call.objects.filter(assignee=one).count() for one in (clerk, other))
         assert held == [1, 2]
 
+    def test_another_number_than_was_shown_is_asked_again(self, unit: Unit, director: User) -> None:
+        calls_of(unit, 2)
+        data = {"verb": "withdraw", "query": "reason=movement", "all_matching": "1", "reason": "停办"}
+
+        asked = post(director, **data, expected=1)
+
+        assert (asked.status_code, Call.objects.filter(state=CallState.WITHDRAWN).count()) == (422, 0)
+        assert "2 calls are chosen now" in asked.content.decode()
+        assert asked.context["form"]["expected"].value() == "2"
+        assert result(post(director, **data, expected=2))["done"] == 2
+
+    def test_a_double_click_of_what_leaves_the_list_does_it_once(self, unit: Unit, director: User) -> None:
+        calls_of(unit, 1)
+        data = {"verb": "withdraw", "query": "reason=movement", "all_matching": "1", "reason": "x", "expected": 1}
+        data["key"] = str(uuid.uuid4())
+
+        first, second = (browser_of(director).post("/calls/bulk/", data) for _ in range(2))
+
+        assert first["Location"] == second["Location"]
+
     def test_a_double_click_does_it_once(self, unit: Unit, director: User) -> None:
         (one,) = calls_of(unit, 1)
-        data = {"verb": "urge", "picked": one.pk, "rank": 3, "reason": "x", "key": str(uuid.uuid4())}
+        data = {"verb": "urge", "picked": one.pk, "rank": 3, "reason": "x", "key": str(uuid.uuid4()), "expected": 1}
 
         first, second = (browser_of(director).post("/calls/bulk/", data)["Location"] for _ in range(2))
 

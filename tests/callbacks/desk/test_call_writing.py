@@ -59,7 +59,11 @@ def test_what_cannot_be_is_refused(browser: Browser, held: Given, body: dict[str
     assert not Answer.objects.exists()
 
 
-@pytest.mark.parametrize("raw", ["", "[]", "{", '"x"', "x" * 30_000])
+@pytest.mark.parametrize(
+    "raw",
+    ["", "[]", "{", '"x"', "x" * 30_000, "[" * 19_000, '{"a":' * 3_900],
+    ids=["nothing", "list", "cut", "text", "long", "deep-list", "deep-object"],
+)
 def test_what_is_no_object_is_refused(browser: Browser, held: Given, raw: str) -> None:
     address = reverse("callbacks:call-answer", args=[held().pk])
     assert browser.post(address, raw, content_type="application/json").status_code == 400
@@ -87,6 +91,14 @@ def test_who_may_not_work_on_calls_and_strangers(client: Browser, held: Given, b
     client.force_login(person("counter_clerk", branch))
     status, told = written(client, call, "note", note="甲", revision=0)
     assert (status, told.get("lost")) == (403, None)
+
+
+def test_a_call_out_of_scope_is_unknown(client: Browser, held: Given) -> None:
+    call = held()
+    client.force_login(person("callback_clerk"))
+    for what in ("answer", "note", "finding"):
+        assert written(client, call, what, note="甲", revision=0)[0] == 404
+    assert client.post(reverse("callbacks:call-heartbeat", args=[call.pk])).status_code == 404
 
 
 def test_an_unknown_call(browser: Browser, held: Given) -> None:

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from callbacks.calls.choices import CallState, ConcernKind, ConcernState, Hold, ReasonKind
 from callbacks.calls.models import Call
+from callbacks.desk import panels
 from callbacks.queue.models import Skill
 from crm.organisation.models import Unit, User
 from tests.clients.desk.helpers import browser_of, get
@@ -170,6 +171,18 @@ class TestCards:
         assert str(steering.steering.opened) == "3"
         assert risk.concerns == 1
         assert get(person("counter_clerk", unit), "/calls/home/").context["panel"].is_empty
+
+    def test_held_and_skipped_are_counted_up_to_a_cap(
+        self, unit: Unit, director: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(panels, "COUNT_TO", 1)
+        for _ in range(2):
+            call(unit, hold=Hold.NOBODY, ready=False)
+            call(unit, skips=9)
+
+        steering = get(director, "/calls/home/").context["panel"].steering
+
+        assert (str(steering.held), str(steering.skipped)) == ("1+", "1+")
 
     def test_the_home_page_asks_for_the_card(self, clerk: User) -> None:
         assert 'hx-get="/calls/home/"' in get(clerk, "/").content.decode()

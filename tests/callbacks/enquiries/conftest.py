@@ -37,7 +37,7 @@ def centre(db: None) -> Unit:
 
 @pytest.fixture
 def agent(centre: Unit) -> User:
-    return person("call_centre_agent", centre, name="陈坐席")
+    return person("call_centre_agent", centre, name="陈坐席", language="en")
 
 
 @pytest.fixture

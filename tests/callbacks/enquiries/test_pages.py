@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client as Stranger
@@ -286,3 +287,23 @@ def test_overdue_is_loud(agent: User, taken: Enquiry) -> None:
     Enquiry.objects.filter(pk=taken.pk).update(due_at=timezone.now() - dt.timedelta(minutes=1))
     assert "Overdue" in get(agent, LIST).content.decode()
     assert url(taken) in get(agent, f"{LIST}?due=overdue").content.decode()
+
+
+class TestLookUp:
+    """The card of a look-up leads to the new enquiry, with the client whom it showed, in any scope."""
+
+    def test_the_card_leads_here(self, one: Client) -> None:
+        clerk = person("counter_clerk")
+        page = browser_of(clerk).post("/enquiries/", {"q": one.client_no})
+        text = page.content.decode()
+        number_pass = page.context["cards"][0].number_pass
+        assert text.index("/inbound/new/?pass=") < text.index("Record the enquiry")
+
+        form = get(clerk, f"{NEW}?{urlencode({'pass': number_pass})}")
+
+        assert form.context["chosen"]
+        assert form.context["cards"][0].number == one.client_no
+
+    def test_a_borrowed_pass_is_none(self, one: Client, agent: User) -> None:
+        borrowed = of_client(one, person("counter_clerk"))
+        assert not get(agent, f"{NEW}?{urlencode({'pass': borrowed})}").context["chosen"]

@@ -46,7 +46,7 @@ def director(unit: Unit) -> User:
 
 @pytest.fixture
 def clerks(unit: Unit) -> list[User]:
-    return [person("callback_clerk", unit) for _ in range(3)]
+    return [person("callback_clerk", unit, language="en") for _ in range(3)]
 
 
 def call(unit: Unit, **fields: Any) -> Call:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from crm.messaging import services
 from crm.messaging.gateways import GatewayAway, GatewayRefused, Receipt
@@ -182,3 +183,12 @@ class TestNotices:
         services.mark_read(Notice.objects.get(), by=me)
         assert Notice.objects.get().read_at is None
         assert services.mark_all_read(by=me) == 0
+
+
+def test_words_that_are_called_are_in_the_language_of_who_reads_them() -> None:
+    english, usual = person(language="en"), person()
+
+    services.tell(users=[english, usual], key="spoken", text=lambda: gettext("Say why."))
+
+    told = dict(Notice.objects.filter(key="spoken").values_list("user", "text"))
+    assert told == {english.pk: "Say why.", usual.pk: "请说明原因。"}
