@@ -314,9 +314,11 @@ CELERY_BEAT_SCHEDULE = {
     "jobs-sweep": {"task": "crm.jobs.sweep", "schedule": 30.0},
     "outgoing-send": {"task": "clients.feeds.send_outgoing", "schedule": crontab(hour=OUTGOING_HOUR, minute=0)},
     "queue-sweep": {"task": "callbacks.queue.sweep", "schedule": crontab(minute="*")},
+    "queue-nobodys": {"task": "callbacks.queue.hold_nobodys", "schedule": crontab(minute=50)},
     "queue-new-day": {"task": "callbacks.queue.forget_passed", "schedule": crontab(hour=0, minute=5)},
     # Hourly through the day: what the morning missed is caught up, what is done is found done.
     "plans-every-day": {"task": "callbacks.plans.every_day", "schedule": crontab(hour="6-20", minute=15)},
+    "plans-warn": {"task": "callbacks.plans.warn", "schedule": crontab(hour=8, minute=30)},
     "coverage-base": {
         "task": "callbacks.plans.freeze_base",
         "schedule": crontab(month_of_year=12, day_of_month=31, hour=22, minute=30),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.parameters.kinds import Share, Whole, Windows
+from crm.parameters.kinds import Whole, Windows
 from crm.parameters.registry import parameter
 
 CALLING = _("Calling")
@@ -26,16 +26,6 @@ parameter(
     default=3,
     label=_("Tries before a client counts as unreachable"),
     help=_("At different hours. After the last one an SMS goes out and the branch checks the number."),
-    source=OURS,
-    sure=True,
-)
-parameter(
-    "callbacks.review_share",
-    group=CALLING,
-    kind=Share(),
-    default="5",
-    label=_("Share of finished calls that are reviewed"),
-    help=_("Objections, and movement checks with another finding than the client's own decision, are reviewed all."),
     source=OURS,
     sure=True,
 )

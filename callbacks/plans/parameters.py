@@ -15,7 +15,10 @@ parameter(
     kind=Whole(0, 60, pgettext_lazy("unit", "days")),
     default=7,
     label=_("Quiet period after a client was reached"),
-    help=_("For a lesser reason he is called when it is over, and never later than that reason is due."),
+    help=_(
+        "For a lesser reason he is called when it is over, and never later than that reason is due. "
+        "New plans begin with this number; each plan has its own."
+    ),
     source=OURS,
     sure=True,
 )
@@ -25,7 +28,10 @@ parameter(
     kind=Whole(0, 730, pgettext_lazy("unit", "days")),
     default=90,
     label=_("Cooldown of a reason"),
-    help=_("Who enters the same group again within it is not called again. Movements have none."),
+    help=_(
+        "Who enters the same group again within it is not called again. Movements have none. "
+        "New plans begin with this number; each plan has its own."
+    ),
     source=OURS,
     sure=True,
 )
@@ -35,7 +41,10 @@ parameter(
     kind=Whole(1, 1000, pgettext_lazy("unit", "calls")),
     default=20,
     label=_("Movement checks a branch gets on one day"),
-    help=_("The most urgent ones. The other clients get an SMS with the branch's number and stay on a list."),
+    help=_(
+        "The most urgent ones. The other clients get an SMS with the branch's number and stay on a list. "
+        "New plans begin with this number; each plan has its own."
+    ),
     source=OURS,
     sure=True,
 )

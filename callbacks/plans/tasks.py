@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from callbacks.plans import coverage, daily
+from callbacks.plans import coverage, daily, warning
 
 
 @shared_task(name="callbacks.plans.every_day")
@@ -14,3 +14,9 @@ def every_day() -> None:
 def freeze_base() -> None:
     """In the evening of 31 December: who counts for the coverage of the new year."""
     coverage.freeze_base(year=timezone.localdate().year + 1)
+
+
+@shared_task(name="callbacks.plans.warn")
+def warn() -> None:
+    """In the morning: what is due soon."""
+    warning.warn()

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from callbacks.queue import leaving, sweeping
+from callbacks.queue import leaving, recusing, sweeping
 
 
 @shared_task(name="callbacks.queue.sweep")
@@ -14,3 +14,9 @@ def forget_passed() -> None:
     sweeping.forget_passed()
     while leaving.give_back_of_leavers():
         continue
+
+
+@shared_task(name="callbacks.queue.hold_nobodys")
+def hold_nobodys() -> None:
+    """Calls of branches where everybody is recused."""
+    recusing.hold_nobodys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -15,7 +16,7 @@ from callbacks.calls.choices import ReasonState
 from callbacks.calls.models import CallReason
 from callbacks.desk.plans import pages
 from callbacks.desk.plans.lists import MAKING_LIST, listed_list
-from callbacks.plans.listed import call_after_all
+from callbacks.plans.listed import call_after_all, settle
 from callbacks.plans.making import NoCallCentre
 from callbacks.plans.models import Making
 from callbacks.plans.services import SEE
@@ -63,14 +64,33 @@ def listed(request: HttpRequest) -> HttpResponse:
 @requires(CALLS, ASSIGN)
 def call_listed(request: HttpRequest) -> HttpResponse:
     """Make calls of the chosen movements."""
-    user = user_of(request)
-    chosen = [int(pk) for pk in request.POST.getlist("reason") if pk.isascii() and pk.isdigit() and len(pk) < 19]
-    reasons = CallReason.objects.visible_to(user).filter(pk__in=chosen[:MOST_AT_ONCE], state=ReasonState.LISTED)
     try:
-        made = call_after_all(reasons=list(reasons.select_related("plan")), by=user, at=timezone.now())
+        made = call_after_all(reasons=_chosen(request), by=user_of(request), at=timezone.now())
     except NoCallCentre:
         messages.error(request, _("The firm has no call centre: nobody is appointed to one."))
     else:
         words = ngettext("%(n)s movement is called after all.", "%(n)s movements are called after all.", made)
         messages.success(request, words % {"n": made})
     return redirect("callbacks:listed")
+
+
+@require_POST
+@requires(CALLS, ASSIGN)
+def settle_listed(request: HttpRequest) -> HttpResponse:
+    """End the chosen movements without a call: dealt with, or none needed."""
+    verb, why = request.POST.get("verb", ""), request.POST.get("why", "")
+    try:
+        ended = settle(reasons=_chosen(request), verb=verb, reason=why, by=user_of(request), at=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        words = ngettext("%(n)s movement is off the list.", "%(n)s movements are off the list.", len(ended))
+        messages.success(request, words % {"n": len(ended)})
+    return redirect("callbacks:listed")
+
+
+def _chosen(request: HttpRequest) -> list[CallReason]:
+    """The listed movements in scope that were ticked, with their plans."""
+    chosen = [int(pk) for pk in request.POST.getlist("reason") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+    found = CallReason.objects.visible_to(user_of(request)).filter(state=ReasonState.LISTED)
+    return list(found.filter(pk__in=chosen[:MOST_AT_ONCE]).select_related("plan"))

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/new/", views.new, name="plan-new"),
     path("plans/listed/", reason_views.listed, name="listed"),
     path("plans/listed/call/", reason_views.call_listed, name="listed-call"),
+    path("plans/listed/settle/", reason_views.settle_listed, name="listed-settle"),
     path("plans/assign/", trial_views.assign, name="plan-assign"),
     path("plans/trials/<int:pk>/", trial_views.trial, name="plan-trial"),
     path("plans/trials/<int:pk>/panel/", trial_views.panel, name="plan-trial-panel"),

@@ -187,6 +187,26 @@ def test_listed_movements_are_called_after_all_by_who_may() -> None:
     assert len(director.get(url).context["rows"]) == 1
 
 
+def test_listed_movements_are_settled_by_who_may() -> None:
+    branch = BranchFactory()
+    made_today(plan_for("movement", cap=1, overflow="sms", cooldown_days=0), branch=branch)
+    clerk, director = browser("callback_clerk", unit=branch), browser("marketing_director", unit=branch)
+    post = reverse("callbacks:listed-settle")
+    first, second = CallReason.objects.filter(state="listed").order_by("pk")
+    assert post in director.get(reverse("callbacks:listed")).content.decode()
+    assert post not in clerk.get(reverse("callbacks:listed")).content.decode()
+    wanted = {"reason": first.pk, "verb": "settle", "why": "客户来电确认"}
+    assert clerk.post(post, wanted).status_code == 403
+    browser("marketing_director").post(post, wanted)  # of another branch: not his to see
+    director.post(post, wanted | {"why": ""})
+    assert CallReason.objects.filter(state="listed").count() == 2
+    director.post(post, wanted)
+    director.post(post, {"reason": second.pk, "verb": "drop", "why": "重复"})
+    states = CallReason.objects.filter(pk__in=[first.pk, second.pk]).order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["met", "lapsed"]
+    assert Call.objects.count() == 1
+
+
 def test_a_list_is_looked_at_first_and_then_called() -> None:
     hq = person(HQ)
     person("call_centre_agent")

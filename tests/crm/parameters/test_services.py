@@ -30,7 +30,6 @@ DEFAULTS = {
     "callbacks.diamond_to_call_centre": False,
     "callbacks.large_to_headquarters": False,
     "callbacks.large_amount": Decimal(10_000_000),
-    "callbacks.review_share": Decimal("0.05"),
     "callbacks.retention_years": 20,
     "callbacks.calls_a_day": 40,
     "callbacks.skips_shown": 3,
