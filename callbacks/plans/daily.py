@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 import structlog
 from django.db.models import Max
@@ -49,7 +50,8 @@ def every_day(*, at: dt.datetime | None = None) -> list[Making]:
     lapse(at=at)
     made = [making for plan in Plan.objects.order_by("rank", "code") if (making := take_up(plan=plan, day=day, at=at))]
     for plan in plans_of(Trigger.DAY):
-        made += _make_all([plan], occasions.of_day(day, _looked_until(plan, day)), at)
+        resumed_on = _resumed_on(plan)
+        made += _make_all([plan], occasions.of_day(day, _looked_until(plan, day, resumed_on), resumed_on), at)
     month = occasions.of_month(day)
     return made + _make_all([plan for plan in plans_of(Trigger.MONTH) if _begins(plan, day)], month, at)
 
@@ -71,10 +73,19 @@ def _make_all(plans: Iterable[Plan], occasion: Occasion, at: dt.datetime) -> lis
     return made
 
 
-def _looked_until(plan: Plan, day: dt.date) -> dt.date:
-    """The day up to which changes were looked at before `day`."""
+def _looked_until(plan: Plan, day: dt.date, resumed_on: dt.date | None) -> dt.date:
+    """The day up to which changes were looked at before `day`. What a pause missed is not made up for."""
     last = Making.objects.filter(plan=plan, key__startswith="day:", day__lt=day).aggregate(day=Max("day"))["day"]
-    return max(last or day - dt.timedelta(days=1), day - LONGEST_GAP)
+    since = max(last or day - dt.timedelta(days=1), day - LONGEST_GAP)
+    return max(since, min(resumed_on, day)) if resumed_on else since
+
+
+def _resumed_on(plan: Plan) -> dt.date | None:
+    """The day on which the plan last ended a pause, from its history; None where it never paused."""
+    versions: Any = plan
+    paused = versions.events.filter(paused_at__isnull=False).order_by("-pgh_id").first()
+    resumed = versions.events.filter(pgh_id__gt=paused.pgh_id).order_by("pgh_id").first() if paused else None
+    return timezone.localdate(resumed.changed_at) if resumed else None
 
 
 def _begins(plan: Plan, day: dt.date) -> bool:

@@ -47,9 +47,11 @@ def of_batch(batch: int, day: dt.date) -> Occasion:
     return Occasion(f"batch:{batch}", day)
 
 
-def of_day(day: dt.date, since: dt.date) -> Occasion:
-    """The day itself. `since`: the day up to which changes were looked at before."""
-    return Occasion(f"day:{day:%F}", day, {"since": at(since, MIDNIGHT), "until": at(day, MIDNIGHT)})
+def of_day(day: dt.date, since: dt.date, resumed_on: dt.date | None = None) -> Occasion:
+    """The day itself. `since`: the day up to which changes were looked at before; `resumed_on`: the day on which the
+    plan last ended a pause, where it ever did: who left before it is not made up for."""
+    values = {"since": at(since, MIDNIGHT), "until": at(day, MIDNIGHT), "resumed_on": resumed_on}
+    return Occasion(f"day:{day:%F}", day, values)
 
 
 def of_month(day: dt.date) -> Occasion:

@@ -179,6 +179,7 @@ def _values(order: Order) -> dict[str, Any]:
     wanted = filters.parse(plan.filters, kind=plan.kind)
     cooldown = at - dt.timedelta(days=plan.cooldown_days) if plan.cooldown_days else None
     return {
+        "resumed_on": None,
         **wanted.values(),
         **occasion.values,
         "day": occasion.day,

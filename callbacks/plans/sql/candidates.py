@@ -110,6 +110,7 @@ WITH touched AS (
     FROM crm_user AS u
     JOIN clients_client AS c ON c.manager_id = u.id
     WHERE u.left_on <= %(day)s::date AND u.left_on > %(day)s::date - 31
+      AND u.left_on >= coalesce(%(resumed_on)s::date, '-infinity')
 )
 SELECT g.client_id, concat_ws(':', 'manager', g.old_id, g.changed_on) AS subject,
        jsonb_strip_nulls(jsonb_build_object(

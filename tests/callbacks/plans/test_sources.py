@@ -16,14 +16,15 @@ from callbacks.plans.assigning import Wanted, assign
 from callbacks.plans.complaints import after_complaint
 from callbacks.plans.coverage import freeze_base
 from callbacks.plans.making import NoCallCentre, make
-from callbacks.plans.models import CoverageBase
+from callbacks.plans.models import CoverageBase, Making
 from callbacks.plans.occasions import Occasion
+from callbacks.plans.services import pause_plan, resume_plan
 from clients.profile.models import Client
 from clients.segmentation.models import Standing
 from crm.worktime.arithmetic import SHANGHAI
 from tests.callbacks.plans.runs import stand
-from tests.callbacks.plans.test_making import NOW, TUESDAY, counted, plan_for
-from tests.factories.calls import CallFactory, ScriptFactory, ScriptVersionFactory
+from tests.callbacks.plans.test_making import MONDAY, NOW, TUESDAY, counted, plan_for
+from tests.factories.calls import CallFactory, MakingFactory, ScriptFactory, ScriptVersionFactory
 from tests.factories.clients import ClientFactory, PermissionRequestFactory, RiskAssessmentFactory, client
 from tests.factories.lists import ClientListFactory, ClientListMemberFactory
 from tests.factories.people import person
@@ -91,6 +92,29 @@ def test_a_manager_who_left_without_a_successor_makes_calls(centre: Any) -> None
     assert (Call.objects.get().client, Call.objects.get().recused) == (one, [gone.pk])
     tomorrow = daily.every_day(at=NOW + dt.timedelta(days=1))
     assert [counted(making) for making in tomorrow if making.plan == plan] == [{"candidates": 1, "cooling": 1}]
+
+
+def test_what_a_pause_missed_is_not_made_up_for(centre: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, by = plan_for("manager_changed", side="call_centre"), person("sales_trading_hq")
+    plan.script.kinds = ["manager_changed"]
+    plan.script.save()
+    ScriptVersionFactory(script=plan.script)
+    MakingFactory(plan=plan, key="day:x", day=MONDAY - dt.timedelta(days=14))
+    client(manager=person("customer_manager", left_on=MONDAY - dt.timedelta(days=3)))
+    pause_plan(plan=plan, reason="整改", by=by, at=NOW - dt.timedelta(days=10))
+    assert daily.every_day(at=NOW - dt.timedelta(days=1)) == []
+    resume_plan(plan=plan, by=by, at=NOW)
+    client(manager=person("customer_manager", left_on=TUESDAY))
+    asked = []
+
+    def noted(**given: Any) -> Making | None:
+        asked.append(given["occasion"].values["since"])
+        return make(**given)
+
+    monkeypatch.setattr(daily, "make", noted)
+    (making,) = daily.every_day(at=NOW)
+    assert counted(making) == {"candidates": 1, "made": 1}
+    assert asked == [dt.datetime(2026, 11, 24, tzinfo=SHANGHAI)]
 
 
 def test_without_a_call_centre_its_plans_refuse() -> None:
