@@ -55,4 +55,5 @@ def _assigners(unit: Unit, day: dt.date) -> QuerySet[User]:
     local = holders_of(ASSIGN, day=day, branch=unit.pk)
     central = [code for code, role in ROLES.items() if ASSIGN in role.permissions and role.reach is Reach.ALL]
     held = Appointment.objects.held_on(day).filter(role__in=central, unit=unit)
-    return local | User.objects.in_service(day).filter(pk__in=held.values("user_id"))
+    found: QuerySet[User] = local | User.objects.in_service(day).filter(pk__in=held.values("user_id"))
+    return found
