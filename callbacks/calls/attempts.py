@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -10,19 +11,21 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from callbacks.calls.choices import Form, ReasonKind
+from callbacks.calls.choices import Form, Identity, ReasonKind
 from callbacks.calls.holding import locked_for
 from callbacks.calls.hours import hours_for
 from callbacks.calls.models import Attempt, Call
-from callbacks.calls.phones import MAIN, numbers_of
+from callbacks.calls.phones import MAIN, Number, numbers_of
 from clients.profile.choices import OptOut
 from crm.access.guards import refusal
 from crm.audit.services import acting
+from crm.events.services import publish
 from crm.organisation.models import User
 from crm.worktime.arithmetic import in_window
 from crm.worktime.calendars import calendar
 
 OUT_OF_HOURS = "callbacks.call_out_of_hours"
+LINE_LEFT = "call.line_left"
 STARTED, ANSWERED, ENDED = "started", "answered", "ended"  # what the telephone system tells; the rest changes nothing
 
 
@@ -38,6 +41,9 @@ def begin_attempt(
 ) -> Attempt:
     """Begin a try at one of the party's numbers; while one is running, that one is returned.
 
+    A visit, a letter or an e-mail has no line: `telephony_ref` is kept of a call alone. Whose voice it is has to be
+    found out in each conversation, so what an earlier one confirmed is forgotten.
+
     Outside the party's hours only an urgent movement check may be dialled, by whoever holds that permission, with a
     reason. Raises NotHeld, PermissionDenied and ValidationError, in words; nothing is written then.
     """
@@ -45,10 +51,10 @@ def begin_attempt(
     running = running_attempt(locked)
     if running is not None:
         return running
-    masked = ""
-    if locked.form == Form.PHONE:
+    is_call, masked = locked.form == Form.PHONE, ""
+    if is_call:
         _check_hour(locked, by, out_of_hours, at)
-        masked = _number(locked, phone)
+        masked = number_of(locked, phone).masked
     last = Attempt.objects.filter(call=locked).aggregate(last=Max("number"))["last"] or 0
     with acting(by=by):
         made = Attempt.objects.create(
@@ -58,11 +64,11 @@ def begin_attempt(
             by=by,
             phone_masked=masked,
             started_at=at,
-            telephony_ref=telephony_ref,
+            telephony_ref=telephony_ref if is_call else "",
             out_of_hours=out_of_hours.strip()[:200] if not in_hours(locked, at) else "",
         )
-    locked.live, locked.last_tried_at = locked.form == Form.PHONE, at
-    locked.save(update_fields=["live", "last_tried_at"])
+    locked.live, locked.last_tried_at, locked.identity = is_call, at, Identity.UNCHECKED
+    locked.save(update_fields=["live", "last_tried_at", "identity"])
     return made
 
 
@@ -115,6 +121,22 @@ def note_on_line(
     return attempt
 
 
+@transaction.atomic
+def leave_lines(*, calls: Collection[int], by: User, at: dt.datetime) -> int:
+    """End the tries that are running of calls (by their ids, locked by the caller) which somebody takes away from who
+    is on the line. Of each that goes over a telephone system `call.line_left` {ref, by} is published, so that it hangs
+    up. Returns how many there were."""
+    running = list(Attempt.objects.filter(call__in=calls, ended_at=None).select_for_update(of=("self",)))
+    with acting(by=by):
+        for attempt in running:
+            attempt.ended_at = max(attempt.started_at, at)
+            _measure(attempt)
+            attempt.save(update_fields=["ended_at", "talk_seconds"])
+            if attempt.telephony_ref:
+                publish(LINE_LEFT, {"ref": attempt.telephony_ref, "by": by.pk}, at=at)
+    return len(running)
+
+
 def settle(attempt: Attempt, call: Call, *, by: User, at: dt.datetime) -> Attempt:
     """End a try; the caller holds the locked call. By hand the talk is counted from the beginning of the try."""
     attempt.ended_at = at
@@ -130,6 +152,14 @@ def settle(attempt: Attempt, call: Call, *, by: User, at: dt.datetime) -> Attemp
 
 def running_attempt(call: Call) -> Attempt | None:
     return Attempt.objects.filter(call=call, ended_at__isnull=True).first()
+
+
+def number_of(call: Call, phone: str) -> Number:
+    """The number of the party that `phone` names. Raises ValidationError, in words, for one that it has not."""
+    found = next((one for one in numbers_of(call) if one.key == phone), None)
+    if found is None:
+        raise ValidationError({"phone": _("This number is not known for this client any more.")})
+    return found
 
 
 def in_hours(call: Call, at: dt.datetime) -> bool:
@@ -156,11 +186,3 @@ def _check_hour(call: Call, by: User, reason: str, at: dt.datetime) -> None:
         raise PermissionDenied(refusal(OUT_OF_HOURS))
     if not reason.strip():
         raise ValidationError({"out_of_hours": _("Say why this cannot wait for the usual hours.")}, code="hours")
-
-
-def _number(call: Call, phone: str) -> str:
-    """The masked number that `phone` names. Raises ValidationError for one that the party has not."""
-    found = next((one for one in numbers_of(call) if one.key == phone), None)
-    if found is None:
-        raise ValidationError({"phone": _("This number is not known for this client any more.")})
-    return found.masked

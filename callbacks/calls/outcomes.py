@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from callbacks.calls import rounds
 from callbacks.calls.answers import answers_of
-from callbacks.calls.attempts import running_attempt, settle
-from callbacks.calls.choices import Finding, Form, ReasonKind, ReasonState
+from callbacks.calls.attempts import ANSWERED, running_attempt, settle
+from callbacks.calls.choices import Finding, Form, Identity, ReasonKind, ReasonState
 from callbacks.calls.freezing import script_of
 from callbacks.calls.holding import NotHeld, locked_for
 from callbacks.calls.models import Attempt, Call, CallReason, OutcomeCode
 from callbacks.calls.notes import is_about_movement, report_finding
 from callbacks.calls.workflow import CALLS, NAME
-from callbacks.scripts.content import STOP, Question, missing, walk
+from callbacks.scripts.content import STOP, Question, Topic, missing, walk
 from clients.contacts.choices import ContactChannel, ContactDirection
 from clients.contacts.services import Contact, record_contact
 from crm.audit.services import acting
@@ -97,8 +97,11 @@ def missing_questions(call: Call) -> tuple[Question, ...]:
 
 
 def has_recording(call: Call, attempt: Attempt | None) -> bool:
-    """Whether there is a recording, or the telephone system that the try ran over will deliver one."""
-    return bool(attempt and attempt.telephony_ref) or call.recordings.exists()
+    """Whether there is a recording, or the telephone system that connected the try will deliver one. A number at the
+    telephone system alone promises none: it may never have dialled."""
+    if attempt is not None and attempt.telephony_ref and attempt.telephony_events.filter(kind=ANSWERED).exists():
+        return True
+    return call.recordings.exists()
 
 
 def _is_repeated(call: Call, outcome: OutcomeCode, by: User) -> bool:
@@ -218,6 +221,8 @@ def _finish(
 def _to_review(call: Call, attempt: Attempt, outcome: OutcomeCode, ending: Ending) -> str:
     """Why a second person looks at this call in any case; empty when only the sample decides."""
     with translation.override(LANGUAGE):
+        if outcome.complete and not _is_identified(call):
+            return _("Identity not confirmed")
         if outcome.complete and call.form == Form.PHONE and not has_recording(call, attempt):
             return _("No recording: %(why)s") % {"why": ending.no_recording.strip()}
         if outcome.objection:
@@ -225,6 +230,14 @@ def _to_review(call: Call, attempt: Attempt, outcome: OutcomeCode, ending: Endin
         if call.finding and call.finding != Finding.OWN_DECISION:
             return str(Finding(call.finding).label)
     return ""
+
+
+def _is_identified(call: Call) -> bool:
+    """Whether nothing speaks against the voice being the client's: wrong digits do, and on the telephone also none
+    where the script asks who it is."""
+    if call.identity == Identity.UNCHECKED and call.form == Form.PHONE:
+        return all(one.topic != Topic.IDENTITY for one in script_of(call).questions)
+    return call.identity != Identity.NO_MATCH
 
 
 def _told(call: Call, by: User, at: dt.datetime) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from callbacks.calls.choices import Identity
 from callbacks.calls.hours import hours_for, propose_next
 from callbacks.calls.laying import UNREACHABLE, UNREACHABLE_MAIL
 from callbacks.calls.models import Attempt, Call, OutcomeCode
@@ -74,6 +75,7 @@ def try_again(
         not_before=next_opening(calendar(), next_at, hours_for(call)),
         own_hours=bool(wishes and (wishes.call_days or wishes.call_from)),
         closes_at=None,
+        identity=Identity.UNCHECKED,  # whoever answers next time may be somebody else
         tries=call.tries + (not outcome.reached),
         outcome=outcome,
     )

@@ -11,6 +11,7 @@ from callbacks.enquiries.choices import EnquiryState
 from callbacks.enquiries.models import Enquiry
 from callbacks.enquiries.policies import TAKE, units_of
 from callbacks.enquiries.workflow import ENQUIRIES
+from callbacks.recordings.telephony.adapters import telephony
 from crm.access.guards import check
 from crm.events.services import publish
 from crm.organisation.models import User
@@ -22,6 +23,8 @@ TAKEN = "enquiry.taken"
 def take_next(*, by: User, at: dt.datetime | None = None) -> Enquiry | None:
     """The waiting enquiry that `by` takes now; the one he took already while nothing is written in it; None when
     nobody waits in his units.
+
+    The telephone system is asked to put the caller through.
 
     Of two who ask at once nobody waits for the other, and none gets the other's. Raises PermissionDenied.
     """
@@ -37,6 +40,8 @@ def take_next(*, by: User, at: dt.datetime | None = None) -> Enquiry | None:
     if found is None:
         return None
     taken = ENQUIRIES.take(found, "take", by=by, at=at, owner=by, taken_by=by, taken_at=at)
+    if taken.telephony_ref:
+        telephony().answer(ref=taken.telephony_ref, by=by, at=at)
     publish(TAKEN, {"enquiry": taken.pk, "client": taken.client_id, "by": by.pk}, at=at)
     return taken
 

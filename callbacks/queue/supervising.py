@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from callbacks.calls.attempts import leave_lines
 from callbacks.calls.choices import CallState, Form, HandOverState, ReasonState
 from callbacks.calls.models import Call, CallReason, HandOver
 from callbacks.calls.units import call_centre_unit
@@ -67,9 +68,11 @@ OPEN_AGAIN = (
 )
 FORBIDDEN = forbids_sql(opt_outs="ch.opt_outs", kind="ch.kind", regulated="ch.regulated")
 
+AMONG_OTHERS = "(SELECT count(*) FROM calls_chosen) > 1"
 RECALL = Rule(
     "recall",
-    f"CASE WHEN ch.state = '{CallState.WAITING}' THEN 'not_worked_on' WHEN ch.live THEN 'on_the_line' "
+    f"CASE WHEN ch.state = '{CallState.WAITING}' THEN 'not_worked_on' "
+    f"WHEN ch.live AND {AMONG_OTHERS} THEN 'on_the_line' "
     f"ELSE {NOT_OPEN} END",
     BACK,
     "jsonb_build_object('holder', ch.claimed_by_id)",
@@ -135,11 +138,13 @@ FROM judged GROUP BY 1
 def recall(*, calls: QuerySet[Call], reason: str, by: User, at: dt.datetime | None = None) -> Outcome:
     """Put calls that somebody works on back into the queue; drafts and answers stay. Offers of them are taken back.
 
-    Not while a call is on the line. Raises PermissionDenied, and ValidationError without a reason, as all here do.
+    One that is on the line is left out among many: only whoever chooses it alone means it, and its try ends with it.
+    Raises PermissionDenied, and ValidationError without a reason, as all here do.
     """
     with transaction.atomic():
         outcome = _steer(RECALL, calls, by=by, at=at, reason=reason)
         _end_offers(outcome, at)
+        leave_lines(calls=outcome.ids, by=by, at=at or timezone.now())
     return outcome
 
 

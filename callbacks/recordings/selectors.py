@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from callbacks.calls.confidence import kept_from
 from callbacks.calls.models import Attempt, Call
-from callbacks.recordings import policies
+from callbacks.recordings import policies, services
 from callbacks.recordings.models import Mark, Recording
 from crm.organisation.models import User
 
@@ -39,6 +39,7 @@ class Shown:
 
     recording: Recording
     may_play: bool
+    may_write: bool  # set marks, keep the picture
     length: str
     picture: str  # the path of an SVG; empty until somebody played it
     marks: Sequence[Place] = ()
@@ -57,19 +58,19 @@ def of_call(call: Call, user: User) -> list[Shown]:
         or call.claimed_by_id == user.pk
         or Attempt.objects.filter(call=call, by=user).exists()
     )
-    return [_shown(one, may_play=own or one.by_id == user.pk) for one in found]
+    return [_shown(one, user, may_play=own or one.by_id == user.pk) for one in found]
 
 
 def of_enquiry(enquiry: Enquiry, user: User) -> list[Shown]:
     """As `of_call`, for an enquiry."""
     found = _with_names(Recording.objects.filter(enquiry=enquiry)).order_by("at", "pk")
-    return [_shown(one, may_play=policies.may_play(user, one)) for one in found]
+    return [_shown(one, user, may_play=policies.may_play(user, one)) for one in found]
 
 
 def unmatched(user: User, *, most: int) -> list[Shown]:
     """The newest `most` recordings that belong to nothing yet and that `user` may see."""
     found = _with_names(Recording.objects.visible_to(user).unmatched())[:most]
-    return [_shown(one, may_play=policies.may_play(user, one)) for one in found]
+    return [_shown(one, user, may_play=policies.may_play(user, one)) for one in found]
 
 
 def shown(recording: Recording, user: User) -> Shown:
@@ -79,15 +80,16 @@ def shown(recording: Recording, user: User) -> Shown:
         Place(one, clock(one.position_ms), one.position_ms * WIDE // (recording.duration_ms or 1), one.by_id == user.pk)
         for one in marks
     ]
-    return _shown(recording, may_play=policies.may_play(user, recording), marks=places)
+    return _shown(recording, user, may_play=policies.may_play(user, recording), marks=places)
 
 
 def _with_names(found: QuerySet[Recording]) -> QuerySet[Recording]:
     return found.select_related("file", "by", "enquiry")
 
 
-def _shown(recording: Recording, *, may_play: bool, marks: Sequence[Place] = ()) -> Shown:
-    return Shown(recording, may_play, clock(recording.duration_ms), picture(recording.peaks or []), marks)
+def _shown(recording: Recording, user: User, *, may_play: bool, marks: Sequence[Place] = ()) -> Shown:
+    may_write = may_play and services.may_write(user)
+    return Shown(recording, may_play, may_write, clock(recording.duration_ms), picture(recording.peaks or []), marks)
 
 
 def clock(milliseconds: int) -> str:

@@ -19,7 +19,7 @@ from callbacks.recordings.audio import peaks
 from callbacks.recordings.audio.examining import examine
 from callbacks.recordings.choices import MIMES, Source
 from callbacks.recordings.models import Mark, Recording
-from crm.access.guards import check
+from crm.access.guards import check, refusal
 from crm.audit.services import acting
 from crm.events.services import publish
 from crm.files import folder
@@ -34,6 +34,12 @@ if TYPE_CHECKING:
 ADDED = "recording.added"
 RETENTION = "callbacks.retention_years"
 NAME_LENGTH = 200
+WRITING = (
+    *policies.ADD_TO_CALL,
+    *policies.ADD_TO_ENQUIRY,
+    "callbacks.publish_scripts",
+    "callbacks.acknowledge_findings",
+)
 
 
 @dataclass(frozen=True)
@@ -148,14 +154,28 @@ def _last_try(call: Call | None) -> Attempt | None:
 
 
 def add_mark(*, by: User, recording: Recording, position_ms: int, text: str, at: dt.datetime | None = None) -> Mark:
-    """A remark at one moment. Raises FileRefused for no text, PermissionDenied for who may not play it."""
-    policies.check_play(by, recording)
+    """A remark at one moment. Raises FileRefused for no text, PermissionDenied for who may not play it or
+    only looks on."""
+    _check_write(by, recording)
     text = text.strip()[: Mark._meta.get_field("text").max_length]
     if not text:
         raise FileRefused(_("Say what is to be heard here."))
     place = max(0, min(position_ms, recording.duration_ms))
     with transaction.atomic(), acting(by=by):
         return Mark.objects.create(recording=recording, position_ms=place, text=text, by=by, at=at or timezone.now())
+
+
+def may_write(user: User) -> bool:
+    """Whether somebody who may listen may also set marks: who works with calls or answers for what is said in them,
+    and not who only looks on."""
+    return any(user.has_perm(name) for name in WRITING)
+
+
+def _check_write(by: User, recording: Recording) -> None:
+    """Raises PermissionDenied, in words."""
+    policies.check_play(by, recording)
+    if not may_write(by):
+        raise PermissionDenied(refusal(policies.ADD_TO_CALL[0]))
 
 
 def remove_mark(*, by: User, mark: Mark) -> None:
@@ -169,9 +189,10 @@ def remove_mark(*, by: User, mark: Mark) -> None:
 def keep_peaks(*, by: User, recording: Recording, bars: Sequence[int]) -> bool:
     """Keep the picture of a recording that a browser worked out while playing it; the first one stays.
 
-    Returns whether it was kept. Raises FileRefused for what is no picture, PermissionDenied for who may not play it.
+    Returns whether it was kept. Raises FileRefused for what is no picture, PermissionDenied for who may not play it
+    or only looks on.
     """
-    policies.check_play(by, recording)
+    _check_write(by, recording)
     if not 0 < len(bars) <= peaks.COUNT or not all(0 <= bar <= peaks.LOUDEST for bar in bars):
         raise FileRefused(_("This is no picture of a recording."))
     with transaction.atomic(), acting(by=by):

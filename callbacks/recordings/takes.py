@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,6 +36,7 @@ log = structlog.get_logger(__name__)
 
 FOLDER = "takes"
 PIECE = 1 << 20
+MOST_OPEN = 5  # of one person, before what is left behind is closed
 
 
 class WrongPlace(Exception):
@@ -60,10 +61,19 @@ def begin(
         raise FileRefused(_("This recording is somebody else's."))
     at = at or timezone.now()
     with transaction.atomic(), acting(by=by):
+        _check_open(by, key)
         take, _made = Take.objects.get_or_create(
             key=key, by=by, defaults={"call": call, "enquiry": enquiry, "begun_at": at, "received_at": at}
         )
     return take
+
+
+def _check_open(by: User, key: uuid.UUID) -> None:
+    """A person has only a few takes open at once, so that what he sends does not fill the disk. Raises FileRefused."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"takes:{by.pk}"])
+    if Take.objects.open().filter(by=by).exclude(pk=key).count() >= MOST_OPEN:
+        raise FileRefused(_("Too many of your recordings are not finished yet. Please wait until they have been sent."))
 
 
 def append(*, by: User, take: Take, offset: int, chunks: Iterable[bytes], at: dt.datetime | None = None) -> int:
@@ -130,11 +140,21 @@ def close_left(*, at: dt.datetime | None = None) -> int:
         try:
             _finish(take, unfinished=True, at=at)
         except FileRefused as refused:
-            with transaction.atomic(), acting(by=None):
-                Take.objects.filter(pk=take.pk, closed_at=None).update(closed_at=at, trouble=str(refused)[:300])
-            log.warning("take_without_recording", take=str(take.pk), by=take.by_id, trouble=str(refused))
+            _give_up(take, str(refused), at=at)
+        except OSError as error:
+            if path_of(take).exists() or not path_of(take).parent.is_dir():  # the disk: tried again the next time
+                log.exception("take_not_closed", take=str(take.pk), error=str(error))
+                continue
+            _give_up(take, _("The pieces of this recording are not there any more."), at=at)
         closed += 1
     return closed
+
+
+def _give_up(take: Take, trouble: str, *, at: dt.datetime) -> None:
+    """Write down why nothing came of a take."""
+    with transaction.atomic(), acting(by=None):
+        Take.objects.filter(pk=take.pk, closed_at=None).update(closed_at=at, trouble=trouble[:300])
+    log.warning("take_without_recording", take=str(take.pk), by=take.by_id, trouble=trouble)
 
 
 def path_of(take: Take) -> Path:

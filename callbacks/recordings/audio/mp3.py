@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO, NamedTuple
 
-from callbacks.recordings.audio.facts import Facts, NotThis
+from callbacks.recordings.audio.facts import Facts, NotThis, Walk
 
 # By version (2.5, –, 2, 1) and bit-rate index, layer III, in kbit/s.
 _LOW = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
@@ -17,6 +17,7 @@ LAYER_3 = 1
 HEADER = 4
 ENOUGH = 2  # frames that follow one another, before we believe that it is MP3 at all
 TRAILERS = (b"TAG", b"APETAGEX", b"LYRICSBEGIN", b"ID3")
+MOST_GAPS = 100  # with something else between frames
 LOST = 64 * 1024  # how far the next frame is looked for where something else stands between
 
 
@@ -31,18 +32,23 @@ class Frame(NamedTuple):
 def read(file: BinaryIO, size: int) -> Facts:
     """Raises NotThis for what holds no frames of MPEG layer III."""
     place = first = _behind_tags(file)
-    seconds, frames, complete = 0.0, 0, True
+    walk, seconds, frames, complete = Walk(), 0.0, 0, True
+    gaps = 0
     while place + HEADER <= size:
         frame = _frame(file, place)
         if frame is None:
             behind = _next(file, place) if frames >= ENOUGH else None
             if behind is None:
                 break
+            gaps += 1
+            if gaps > MOST_GAPS:
+                raise NotThis
             place = behind
             continue
         if place + frame.length > size:
             complete = False
             break
+        walk.part()
         frames += 1
         seconds += frame.samples / frame.rate
         place += frame.length

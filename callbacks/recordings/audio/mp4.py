@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
-from callbacks.recordings.audio.facts import Facts, NotThis
+from callbacks.recordings.audio.facts import Facts, NotThis, Walk
 
 OUTER = {b"moov", b"trak", b"mdia", b"moof", b"traf", b"mvex"}  # looked into
 SMALL = {b"mvhd", b"mdhd", b"hdlr", b"tkhd", b"trex", b"tfhd", b"tfdt", b"trun", b"mehd"}
+KNOWN = OUTER | SMALL
 MOST = 1 << 20  # of a small box; the list of samples of one piece is the longest of them
 DEEPEST = 4  # moov, trak, mdia …: deeper ones are made up
 DURATIONS = 0x100  # flags: the box lists how long each sample is
@@ -95,9 +96,10 @@ def read(file: BinaryIO, size: int) -> Facts:
     file.seek(0)
     if file.read(8)[4:] != b"ftyp":
         raise NotThis
-    seen, complete = Seen(), True
+    seen, walk, complete = Seen(), Walk(), True
     try:
         for box in _boxes(file, 0, size):
+            walk.part() if box.name in KNOWN else walk.other()
             complete = complete and box.whole
             seen.take(box)
     except (struct.error, IndexError):

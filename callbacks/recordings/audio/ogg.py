@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from callbacks.recordings.audio.facts import Facts, NotThis
+from callbacks.recordings.audio.facts import Facts, NotThis, Walk
 
 HEAD = struct.Struct("<4sBBqIIIB")
 FIRST, LAST = 2, 4
@@ -36,7 +36,9 @@ def read(file: BinaryIO, size: int) -> Facts:
     sounds: dict[int, Codec] = {}
     pictures, ended, whole = False, False, True
     milliseconds = 0
+    walk = Walk()
     for page in _pages(file, size):
+        walk.part() if page.start else walk.other()
         whole = page.whole
         if not page.whole:
             break

@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from callbacks.recordings.audio.facts import Facts, NotThis
+from callbacks.recordings.audio.facts import Facts, NotThis, Walk
 
 HEADER = 12
 UNKNOWN = 0xFFFFFFFF  # written by programs that could not go back to fill in the length
@@ -42,10 +42,11 @@ def layout(file: BinaryIO, size: int) -> Layout | None:
     if len(head) < HEADER or head[:4] != b"RIFF" or head[8:] != b"WAVE":
         raise NotThis
     known: tuple[int, ...] | None = None
-    place = HEADER
+    walk, place = Walk(), HEADER
     while place + 8 <= size:
         file.seek(place)
         name, length = struct.unpack("<4sI", file.read(8))
+        walk.other()
         place += 8
         if name == b"fmt ":
             known = _format(file.read(min(length, 40)))

@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from callbacks.recordings.audio.facts import Facts, NotThis
+from callbacks.recordings.audio.facts import Facts, NotThis, Walk
 
 EBML, DOC_TYPE = 0x1A45DFA3, 0x4282
 SEGMENT, INFO, SCALE, DURATION = 0x18538067, 0x1549A966, 0x2AD7B1, 0x4489
@@ -15,6 +15,7 @@ TRACKS, TRACK, TRACK_TYPE = 0x1654AE6B, 0xAE, 0x83
 CLUSTER, CLUSTER_TIME, GROUP, BLOCK, SIMPLE_BLOCK = 0x1F43B675, 0xE7, 0xA0, 0xA1, 0xA3
 INSIDE = {EBML, SEGMENT, INFO, TRACKS, TRACK, CLUSTER, GROUP}  # looked into; all others are passed over
 WORTH_READING = {DOC_TYPE, SCALE, DURATION, TRACK_TYPE, CLUSTER_TIME, BLOCK, SIMPLE_BLOCK}
+SOUND_PARTS = {GROUP, BLOCK, SIMPLE_BLOCK}
 PICTURES, SOUND = 1, 2
 LAST_BLOCK_MS = 20  # how long a block of Opus usually is
 
@@ -61,8 +62,8 @@ class Seen:
 
 
 def read(file: BinaryIO, size: int) -> Facts:
-    """Raises NotThis for what is no WebM file."""
-    seen, place, complete = Seen(), 0, True
+    """Raises NotThis for what is no WebM file, or is made of more elements than sound needs."""
+    seen, walk, place, complete = Seen(), Walk(), 0, True
     while place < size:
         file.seek(place)
         head = file.read(12)
@@ -73,6 +74,7 @@ def read(file: BinaryIO, size: int) -> Facts:
             complete = False
             break
         element, length, behind = parsed
+        walk.part() if element in SOUND_PARTS and length else walk.other()
         fits = length is None or place + behind + length <= size
         complete = complete and fits
         if element not in INSIDE and (length is None or not fits):

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from callbacks.calls.attempts import ENDED, note_telephony
+from callbacks.calls.models import Attempt
 from callbacks.recordings.choices import CommandState, CommandVerb
 from callbacks.recordings.models import TelephonyCommand
 from callbacks.recordings.telephony import posting, signing
@@ -26,6 +28,7 @@ log = structlog.get_logger(__name__)
 SEND = "callbacks.recordings.send_command"
 FAILED = "telephony.command_failed"
 PURPOSE = "telephony.command"
+EXPIRED = "expired"  # as `posting` names its troubles; `consumers` has the words
 SOON = dt.timedelta(minutes=1)  # nobody wants to be connected to a client who was dialled later
 LATER = dt.timedelta(minutes=5)
 LIVES = {CommandVerb.DIAL: SOON, CommandVerb.ANSWER: SOON}
@@ -55,7 +58,7 @@ def send(command_id: int, *, at: dt.datetime | None = None) -> bool:
     if command is None:
         return False
     if at > command.expires_at:
-        _end(command, CommandState.FAILED, command.error or "Expired", at)
+        _end(command, CommandState.FAILED, command.error or EXPIRED, at)
         return False
     body = _body(command)
     try:
@@ -65,6 +68,7 @@ def send(command_id: int, *, at: dt.datetime | None = None) -> bool:
     except posting.Away as away:
         pause = min(FIRST_PAUSE * (1 << min(command.tries - 1, 10)), LONGEST_PAUSE)
         TelephonyCommand.objects.filter(pk=command.pk).update(next_try_at=at + pause, error=str(away)[:300])
+        _hang_up_here(command)
         log.warning("telephony_away", command=str(command.key), verb=command.verb, error=str(away))
     else:
         _end(command, CommandState.SENT, "", at)
@@ -94,8 +98,16 @@ def _end(command: TelephonyCommand, state: CommandState, error: str, at: dt.date
     with transaction.atomic(), acting(by=None):
         ended = TelephonyCommand.objects.filter(pk=command.pk, state=CommandState.QUEUED)
         if ended.update(state=state, error=error[:300], ended_at=at) and state == CommandState.FAILED:
+            _hang_up_here(command)
             publish(FAILED, {"command": command.pk, "ref": command.ref, "verb": command.verb}, at=at)
             log.warning("telephony_command_failed", command=str(command.key), verb=command.verb, error=error)
+
+
+def _hang_up_here(command: TelephonyCommand) -> None:
+    """Whoever hung up is not kept on a line because the telephone system did not hear of it: his try ends here. When
+    it tells later when the line ended, that holds."""
+    if command.verb == CommandVerb.END and Attempt.objects.filter(telephony_ref=command.ref, ended_at=None).exists():
+        note_telephony(ref=command.ref, kind=ENDED, at=command.asked_at, by=command.by)
 
 
 def _body(command: TelephonyCommand) -> bytes:

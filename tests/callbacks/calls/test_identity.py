@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
+from callbacks.calls.answers import save_answer
+from callbacks.calls.attempts import begin_attempt
 from callbacks.calls.holding import NotHeld
 from callbacks.calls.identity import Proof, check_identity, tries_left
 from callbacks.calls.models import Call
+from callbacks.calls.outcomes import Ending, finish
 from clients.profile.additions import add_phone
 from crm.organisation.models import Unit, User
 from crm.workflow.models import Transition
-from tests.callbacks.held import Given
+from tests.callbacks.held import MORNING, QUESTIONS, Given, code
+from tests.factories.calls import ScriptVersionFactory
 from tests.factories.clients import ClientFactory
 from tests.factories.people import person
 
@@ -79,3 +83,30 @@ def test_nothing_stored_is_said(held: Given, clerk: User, branch: Unit) -> None:
     with pytest.raises(ValidationError):
         check_identity(call=call, proof=Proof.ID_NUMBER, digits="1234", by=clerk)
     assert tries_left(call) == 3
+
+
+def test_each_conversation_finds_out_anew_who_it_is(held: Given, clerk: User) -> None:
+    call = held()
+    check_identity(call=call, proof=Proof.PHONE, digits="6021", by=clerk)
+    begin_attempt(call=call, by=clerk, at=MORNING)
+    assert Call.objects.get(pk=call.pk).identity == ""
+    check_identity(call=call, proof=Proof.PHONE, digits="6021", by=clerk)
+    assert finish(call=call, outcome=code("reschedule"), by=clerk, at=MORNING).identity == ""
+
+
+@pytest.mark.parametrize(("digits", "asks", "review"), [("6022", False, True), ("6021", True, False), ("", True, True)])
+def test_complete_without_knowing_who_it_is_goes_to_review(
+    held: Given, clerk: User, digits: str, asks: bool, review: bool
+) -> None:
+    call = held(kind="core", reason={"kind": "core"})
+    if asks:
+        opening = QUESTIONS["questions"][0] | {"topic": "identity"}
+        asking = ScriptVersionFactory(content={"questions": [opening, *QUESTIONS["questions"][1:]]})
+        Call.objects.filter(pk=call.pk).update(script_versions=[asking.pk])
+    begin_attempt(call=call, by=clerk, at=MORNING)
+    if digits:
+        check_identity(call=call, proof=Proof.PHONE, digits=digits, by=clerk)
+    for question, value in (("opening", "read"), ("own_wish", "yes"), ("satisfied", 5)):
+        save_answer(call=call, question=question, value=value, by=clerk)
+    done = finish(call=call, outcome=code("complete"), ending=Ending(no_recording="无"), by=clerk, at=MORNING)
+    assert (done.to_review == "未确认客户身份") is review

@@ -19,6 +19,7 @@ from callbacks.calls.models import Attempt, Call, CallReason, OutcomeCode
 from callbacks.calls.notes import save_finding
 from callbacks.calls.outcomes import Ending, Incomplete, finish
 from callbacks.calls.workflow import CALLS
+from callbacks.recordings.models import TelephonyEvent
 from clients.contacts.models import ServiceRecord
 from crm.events.models import Event
 from crm.messaging.models import Message, Notice
@@ -65,7 +66,14 @@ def test_complete_without_a_recording_needs_a_reason_and_goes_to_review(held: Gi
 def test_a_call_over_the_telephone_system_awaits_its_recording(held: Given, clerk: User) -> None:
     call = held()
     answer_all(call, clerk)
-    begin_attempt(call=call, telephony_ref="pbx-1", by=clerk, at=MORNING)
+    attempt = begin_attempt(call=call, telephony_ref="pbx-1", by=clerk, at=MORNING)
+    with pytest.raises(ValidationError) as refused:
+        finish(call=call, outcome=code("complete"), by=clerk, at=MORNING + HOUR)
+    assert "no_recording" in refused.value.message_dict, "it never connected anybody"
+    TelephonyEvent.objects.create(
+        event_id="e1", ref="pbx-1", sequence=1, kind="answered", occurred_at=MORNING, received_at=MORNING,
+        source="webhook", attempt=attempt, body_sha256="0" * 64,
+    )  # fmt: skip
     done = finish(call=call, outcome=code("complete"), by=clerk, at=MORNING + HOUR)
     assert (done.complete, done.to_review) == (True, "")
 

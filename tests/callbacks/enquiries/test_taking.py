@@ -14,6 +14,7 @@ from callbacks.enquiries.consumers import line_told, somebody_calls
 from callbacks.enquiries.models import Enquiry
 from callbacks.enquiries.services import write_enquiry
 from callbacks.enquiries.taking import take_next
+from callbacks.recordings.models import TelephonyCommand
 from clients.profile.models import Client
 from clients.segmentation.models import Standing
 from crm.events.models import Event
@@ -143,3 +144,12 @@ def test_agents_at_once_never_get_the_same(centre: Unit, calls: Calls) -> None:
     assert len(set(got)) == 8
     assert len({ref for _by, ref in got}) == 8
     assert Transition.objects.filter(workflow="callbacks.enquiry", verb="take").count() == 8
+
+
+@pytest.mark.django_db
+def test_the_telephone_system_puts_the_caller_through_once(agent: User, calls: Calls, settings: Any) -> None:
+    settings.TELEPHONY_ADAPTER = "webhook"
+    ring(calls, "in-7")
+    for _click in range(2):
+        take_next(by=agent)
+    assert list(TelephonyCommand.objects.values_list("verb", "ref", "by")) == [("answer", "in-7", agent.pk)]

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from callbacks.calls.choices import CallState, Form, HandOverState, Hold, ReasonState
-from callbacks.calls.models import Call, CallReason, HandOver
+from callbacks.calls.models import Attempt, Call, CallReason, HandOver
 from callbacks.queue import supervising
 from callbacks.queue.handing import offer
 from callbacks.queue.leaving import give_back_of_leavers
@@ -20,7 +20,7 @@ from callbacks.queue.skills import set_skills
 from crm.organisation.holdings import holdings_of
 from crm.organisation.models import Unit, User
 from crm.workflow.models import Transition
-from tests.factories.calls import CallFactory, ReasonFactory, claimed
+from tests.factories.calls import AttemptFactory, CallFactory, ReasonFactory, claimed
 from tests.factories.clients import WishesFactory, client
 from tests.factories.people import person
 from tests.factories.units import branch as make_branch
@@ -79,6 +79,19 @@ class TestRecall:
         outcome = supervising.recall(calls=only(live, waiting), reason="x", by=director)
 
         assert (outcome.done, outcome.refused) == (0, {"on_the_line": 1, "not_worked_on": 1})
+
+    def test_chosen_alone_one_on_the_line_comes_back_and_its_try_ends(
+        self, branch: Unit, clerk: User, director: User
+    ) -> None:
+        live = claimed(clerk, client=client(branch=branch), unit=branch)
+        AttemptFactory(call=live, by=clerk)
+        Call.objects.filter(pk=live.pk).update(live=True)
+
+        outcome = supervising.recall(calls=only(live), reason="坐席掉线", by=director)
+
+        live.refresh_from_db()
+        assert (outcome.done, live.state, live.live) == (1, CallState.WAITING, False)
+        assert not Attempt.objects.filter(call=live, ended_at=None).exists()
 
     def test_without_a_reason(self, branch: Unit, clerk: User, director: User) -> None:
         one = claimed(clerk, client=client(branch=branch), unit=branch)

@@ -137,3 +137,23 @@ def test_a_very_short_one_has_fewer_bars(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["tone.mp3", "tone.m4a", "tone.ogg", "live.webm"])
 def test_what_must_be_decoded_is_left_to_the_browser(name: str) -> None:
     assert peaks_of(SAMPLES / name) is None
+
+
+@pytest.mark.parametrize(
+    "padding",
+    [
+        bytes.fromhex("1a45dfa3874282847765626d1853806701ffffffffffffff") + b"\xec\x80" * 300_000,
+        b"OggS" + bytes(23) + (b"OggS" + bytes(23)) * 300_000,
+        b"\0\0\0\x08ftyp" + b"\0\0\0\x08free" * 300_000,
+        b"RIFF\0\0\0\0WAVE" + b"junk\0\0\0\0" * 300_000,
+    ],
+    ids=["webm", "ogg", "mp4", "wav"],
+)
+def test_what_is_all_padding_is_not_walked_to_its_end(padding: bytes, tmp_path: Path) -> None:
+    assert "not a recording" in refusal(tmp_path, padding)
+
+
+def test_mp3_with_something_else_between_its_frames(tmp_path: Path) -> None:
+    frame = b"\xff\xf3\x14\x00" + bytes(20)
+    assert refusal(tmp_path, frame * 3 + (b"\0" + frame) * 50) == ""
+    assert "not a recording" in refusal(tmp_path, frame * 3 + (b"\0" + frame) * 200)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from callbacks.recordings import services
+from callbacks.recordings import policies, selectors, services
 from callbacks.recordings.choices import Source
 from callbacks.recordings.models import Mark, Recording
 from crm.events.models import Event
@@ -124,6 +124,16 @@ def test_the_first_picture_stays() -> None:
     for bars in ([], [101], [-1], [0] * 401):
         with pytest.raises(FileRefused):
             services.keep_peaks(by=officer, recording=one, bars=bars)
+
+
+def test_who_only_looks_on_listens_and_writes_nothing() -> None:
+    auditor, one = person("auditor"), recording(call=CallFactory(), content=sample("tone.mp3"))
+    assert policies.may_play(auditor, one)
+    with pytest.raises(PermissionDenied):
+        services.add_mark(by=auditor, recording=one, position_ms=0, text="x")
+    with pytest.raises(PermissionDenied):
+        services.keep_peaks(by=auditor, recording=one, bars=[1])
+    assert not selectors.shown(one, auditor).may_write
 
 
 @pytest.mark.parametrize("years", [20, 25])

@@ -141,3 +141,22 @@ def test_a_take_is_its_maker_s_alone(agent: User, call: Call) -> None:
     assert takes.begin(by=agent, key=take.key, call=call) == take
     with pytest.raises(PermissionDenied):
         takes.begin(by=person("callback_clerk", branch()), key=uuid.uuid4(), call=CallFactory())
+
+
+def test_one_whose_pieces_are_lost_keeps_no_other_from_being_closed(agent: User, call: Call) -> None:
+    now = timezone.now()
+    lost, whole = begun(agent, call), begun(agent, call)
+    for take in (lost, whole):
+        takes.append(by=agent, take=take, offset=0, chunks=[CONTENT[:3000]], at=now)
+    takes.path_of(lost).unlink()
+    assert takes.close_left(at=now + dt.timedelta(hours=25)) == 2
+    lost.refresh_from_db()
+    assert lost.trouble
+    assert Recording.objects.count() == 1
+
+
+def test_only_a_few_are_open_at_once(agent: User, call: Call) -> None:
+    open_ones = [begun(agent, call) for _ in range(takes.MOST_OPEN)]
+    with pytest.raises(FileRefused):
+        begun(agent, call)
+    assert takes.begin(by=agent, key=open_ones[0].key, call=call) == open_ones[0], "one that has begun goes on"

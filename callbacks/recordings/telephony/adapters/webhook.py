@@ -8,10 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
-from callbacks.calls.attempts import begin_attempt
+from callbacks.calls.attempts import begin_attempt, end_attempt, number_of
 from callbacks.calls.holding import locked_for
 from callbacks.calls.models import Attempt, Call
-from callbacks.calls.phones import numbers_of
 from callbacks.recordings.choices import CommandVerb
 from callbacks.recordings.telephony.commands import ask
 from crm.organisation.models import User
@@ -25,11 +24,12 @@ class WebhookTelephony:
     def dial(
         self, *, call: Call, by: User, phone: str, out_of_hours: str = "", at: dt.datetime | None = None
     ) -> Attempt:
-        """The try is known to the telephone system by a number of ours, so its events find it from the first on."""
+        """The try is known to the telephone system by a number of ours, so its events find it from the first on.
+        A visit, a letter or an e-mail is begun without dialling."""
         ref = uuid.uuid4().hex
         attempt = begin_attempt(call=call, by=by, phone=phone, out_of_hours=out_of_hours, telephony_ref=ref, at=at)
-        if attempt.telephony_ref == ref:  # else one was running already
-            number = next(one.clear for one in numbers_of(attempt.call) if one.key == phone)
+        if attempt.telephony_ref == ref:  # else one was running already, or it is no call
+            number = number_of(attempt.call, phone).clear
             ask(CommandVerb.DIAL, ref=ref, by=by, said={"number": number, "call": attempt.call_id}, at=at)
         return attempt
 
@@ -40,7 +40,10 @@ class WebhookTelephony:
         """It tells by itself."""
 
     def end(self, *, attempt: Attempt, by: User, at: dt.datetime | None = None) -> None:
-        self._about(attempt, CommandVerb.END, by, at)
+        if attempt.telephony_ref:
+            self._about(attempt, CommandVerb.END, by, at)
+        else:
+            end_attempt(call=attempt.call, by=by, at=at)
 
     def hold(self, *, attempt: Attempt, by: User, at: dt.datetime | None = None) -> None:
         self._about(attempt, CommandVerb.HOLD, by, at)

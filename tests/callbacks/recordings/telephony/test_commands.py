@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from callbacks.calls.attempts import LINE_LEFT, leave_lines
 from callbacks.calls.holding import NotHeld
 from callbacks.calls.models import Call
 from callbacks.recordings.choices import CommandVerb
@@ -23,7 +25,7 @@ from crm.events.services import deliver_event
 from crm.messaging.models import Notice
 from crm.organisation.models import User
 from tests.factories.calls import claimed
-from tests.factories.clients import client
+from tests.factories.clients import WishesFactory, client
 from tests.factories.people import person
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +135,7 @@ def test_a_client_is_not_dialled_minutes_later(switch: Switch, agent: User, call
     deliver_event(failed.pk, at=at(120))
     notice = Notice.objects.get(user=agent)
     assert (notice.is_loud, notice.url) == (True, f"/calls/{call.pk}/")
-    assert "away" in notice.text
+    assert "away" not in notice.text, "the name of a fault means nothing to whoever reads it"
 
 
 def test_a_no_is_a_no(switch: Switch, agent: User) -> None:
@@ -182,3 +184,50 @@ def test_by_hand_the_person_says_what_happens(settings: Any, agent: User, call: 
         "answered", "held", "resumed", "transferred", "ended",
     ]  # fmt: skip
     assert not TelephonyCommand.objects.exists()
+
+
+def test_a_letter_is_begun_without_dialling_and_ended_by_hand(switch: Switch, agent: User) -> None:
+    call = claimed(agent, client=client(phone=""), form="letter")
+    attempt = telephony().dial(call=call, by=agent, phone="main")
+    assert (attempt.form, attempt.telephony_ref) == ("letter", "")
+    telephony().end(attempt=attempt, by=agent)
+    attempt.refresh_from_db()
+    assert attempt.ended_at is not None
+    assert not TelephonyCommand.objects.exists()
+
+
+def test_who_has_no_phone_or_wants_no_calls_is_not_dialled(switch: Switch, agent: User) -> None:
+    with pytest.raises(ValidationError):
+        telephony().dial(call=claimed(agent, client=client(phone="")), by=agent, phone="main")
+    unwilling = claimed(agent, client=client(phone="13912345679"))
+    WishesFactory(client=unwilling.client, opt_outs=["phone"])
+    with pytest.raises(PermissionDenied):
+        telephony().dial(call=unwilling, by=agent, phone="main")
+    assert not TelephonyCommand.objects.exists()
+
+
+@pytest.mark.parametrize("trouble", [posting.Away("TimeoutError"), posting.Refused("HTTP 400")])
+def test_hanging_up_ends_the_try_though_the_telephone_system_is_away(
+    switch: Switch, agent: User, call: Call, trouble: Exception
+) -> None:
+    attempt = telephony().dial(call=call, by=agent, phone="main")
+    telephony().end(attempt=attempt, by=agent, at=at(30))
+    switch.troubles = [trouble]
+    commands.send(TelephonyCommand.objects.get(verb="end").pk, at=at(30))
+    attempt.refresh_from_db()
+    assert attempt.ended_at == at(30)
+    assert not Call.objects.get(pk=call.pk).live
+
+
+def test_a_call_that_is_taken_away_is_hung_up(switch: Switch, agent: User, call: Call) -> None:
+    attempt = telephony().dial(call=call, by=agent, phone="main")
+    leave_lines(calls=[call.pk], by=agent, at=at(10))
+    deliver_event(Event.objects.get(name=LINE_LEFT).pk, at=at(10))
+    assert TelephonyCommand.objects.get(verb="end").ref == attempt.telephony_ref
+
+
+def test_what_happened_is_told_in_words(switch: Switch, agent: User, call: Call) -> None:
+    telephony().dial(call=call, by=agent, phone="main")
+    commands.send_due(at=at(120))
+    deliver_event(Event.objects.get(name=commands.FAILED).pk, at=at(120))
+    assert "expired" not in Notice.objects.get(user=agent).text.lower()
