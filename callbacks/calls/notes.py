@@ -42,11 +42,9 @@ def save_note(*, call: Call, note: str, revision: int, by: User) -> Call:
 
 
 @transaction.atomic
-def save_finding(
-    *, call: Call, finding: str, note: str, revision: int, by: User, at: dt.datetime | None = None
-) -> Call:
-    """Keep what the check of a movement came to. What concerns risk control is reported in the same transaction;
-    choosing something else later does not take the report away.
+def save_finding(*, call: Call, finding: str, note: str, revision: int, by: User) -> Call:
+    """Keep what the check of a movement came to. Risk control hears of it when the call ends: what is chosen on the
+    way there is nobody's report yet.
 
     Raises as `save_note`, and ValidationError for a call that is about no movement.
     """
@@ -59,12 +57,11 @@ def save_finding(
         raise ValidationError(_("Only a call about an abnormal movement has a finding."))
     if (finding, note) != (locked.finding, locked.finding_note):
         locked = _keep(locked, revision, by, finding=finding, finding_note=note)
-    report_finding(call=locked, by=by, at=at)
     return locked
 
 
 def report_finding(*, call: Call, by: User, at: dt.datetime | None = None) -> None:
-    """Report a finding that risk control must see, once for the same words. `by` holds the call."""
+    """Report a finding that risk control must see, as the call ends. `by` holds the call."""
     if call.finding in TO_RISK_CONTROL:
         label = Finding(call.finding).label
         said = f"{label}: {' '.join(call.finding_note.split())}" if call.finding_note else str(label)

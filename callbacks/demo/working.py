@@ -150,13 +150,13 @@ def _talk_through(call: Call, said: Talk, *, by: User, at: dt.datetime, over: dt
         voice_complaint(call=call, said=words.COMPLAINT, by=by, at=over)
     noted = save_note(call=call, note=said.note, revision=call.revision, by=by)
     if said.finding:
-        _find(noted, said.finding, said.remark, by=by, at=over)
+        _find(noted, said.finding, said.remark, by=by)
         shift.reported += said.finding in TO_RISK_CONTROL
 
 
-def _find(call: Call, finding: str, remark: str, *, by: User, at: dt.datetime) -> None:
+def _find(call: Call, finding: str, remark: str, *, by: User) -> None:
     stored = Call.objects.get(pk=call.pk)
-    save_finding(call=call, finding=finding, note=remark, revision=stored.revision, by=by, at=at)
+    save_finding(call=call, finding=finding, note=remark, revision=stored.revision, by=by)
 
 
 def _identify(call: Call, *, by: User, at: dt.datetime) -> None:

@@ -148,3 +148,43 @@ test("signed out, locked or a server in trouble: it is kept and tried again", as
     assert.equal(waits.length, 1);
   }
 });
+
+test("a draft from before a reload does not overwrite what was saved since", async () => {
+  const { queue, storage } = queueWith([AWAY]);
+  answer(queue, "a", "yes");
+  queue.put("note", "note", { note: "甲" });
+  await queue.flush();
+  const stored = { value: "no", note: "", revision: 3 };
+  const after = queueWith([{ status: 409, data: { stored } }, { status: 409, data: { stored: { note: "乙", revision: 4 } } }], storage);
+  after.queue.known("a", 3);
+  after.queue.known("call", 4);
+  await after.queue.flush();
+  assert.deepEqual(after.sent.map((one) => one.body.revision), [0, 0], "on what it was typed on");
+  assert.deepEqual(after.told.map((one) => [one[0], one[3]]), [["conflict", true], ["conflict", true]]);
+});
+
+test("note and finding from before a reload follow one another", async () => {
+  const { queue, storage } = queueWith([AWAY]);
+  queue.known("call", 5);
+  queue.put("note", "note", { note: "甲" });
+  queue.put("finding", "finding", { finding: "misuse", note: "" });
+  await queue.flush();
+  const after = queueWith([], storage);
+  after.queue.known("call", 5);
+  await after.queue.flush();
+  assert.deepEqual(after.sent.map((one) => one.body.revision), [5, 6]);
+});
+
+test("what was shown of a lost call leaves the browser, and what any call left a week ago", async () => {
+  const { queue, storage } = queueWith([{ status: 403, data: { lost: true, error: "已交还" } }]);
+  answer(queue, "a", "yes");
+  await queue.flush();
+  queue.clear();
+  assert.deepEqual([queue.entries.length, storage.length], [1, 0]);
+  const week = 7 * 24 * 3600 * 1000;
+  storage.setItem("call:8:3:000000000000001-000001", "{}");
+  storage.setItem(`call:8:3:${String(week).padStart(15, "0")}-000001`, "{}");
+  storage.setItem("call:7:at", "a");
+  createStore(storage, "call:7:3:").sweep(week + 2);
+  assert.equal(storage.length, 2);
+});

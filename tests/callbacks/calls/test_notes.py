@@ -1,4 +1,4 @@
-"""Note and finding: saved as typed; what concerns risk control is reported and told at once."""
+"""Note and finding: saved as typed; what concerns risk control is reported and told when the call ends."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from callbacks.calls.concerns import acknowledge_concern, voice_complaint
 from callbacks.calls.holding import NotHeld
 from callbacks.calls.models import Call, Concern
 from callbacks.calls.notes import NotedMeanwhile, save_finding, save_note
+from callbacks.calls.outcomes import finish
 from crm.events.models import Event
 from crm.messaging.models import Notice
 from crm.organisation.models import Unit, User
-from tests.callbacks.held import Given
+from tests.callbacks.held import MORNING, Given, code
 from tests.factories.people import person
 
 pytestmark = pytest.mark.django_db
@@ -46,8 +47,10 @@ def test_an_endless_note_is_refused(held: Given, clerk: User) -> None:
 
 def test_a_finding_for_risk_control_is_reported_and_told_once(held: Given, clerk: User) -> None:
     call, officer = held(), person("risk_control")
-    saved = save_finding(call=call, finding="misuse", note="他人操作", revision=0, by=clerk)
+    saved = save_finding(call=call, finding="misuse", note="", revision=0, by=clerk)
     save_finding(call=call, finding="misuse", note="他人操作", revision=saved.revision, by=clerk)
+    assert not Concern.objects.exists()
+    finish(call=call, outcome=code("refused"), by=clerk, at=MORNING)
     concern = Concern.objects.get(call=call)
     assert concern.kind == "movement"
     assert "他人操作" in concern.said
@@ -55,11 +58,12 @@ def test_a_finding_for_risk_control_is_reported_and_told_once(held: Given, clerk
     assert Notice.objects.filter(user=officer, is_loud=True).count() == 1
 
 
-def test_choosing_another_finding_leaves_the_report(held: Given, clerk: User) -> None:
+def test_what_was_chosen_on_the_way_is_nobodys_report(held: Given, clerk: User) -> None:
     call = held()
     saved = save_finding(call=call, finding="misuse", note="", revision=0, by=clerk)
     save_finding(call=call, finding="own_decision", note="", revision=saved.revision, by=clerk)
-    assert Concern.objects.filter(call=call, kind="movement").count() == 1
+    finish(call=call, outcome=code("refused"), by=clerk, at=MORNING)
+    assert not Concern.objects.filter(call=call, kind="movement").exists()
 
 
 def test_only_movements_have_a_finding(held: Given, clerk: User) -> None:
@@ -86,6 +90,7 @@ def test_a_complaint_needs_words(held: Given, clerk: User) -> None:
 def test_risk_control_takes_up_a_movement_and_nobody_else(held: Given, clerk: User) -> None:
     call, officer = held(), person("risk_control")
     save_finding(call=call, finding="misuse", note="", revision=0, by=clerk)
+    finish(call=call, outcome=code("refused"), by=clerk, at=MORNING)
     concern = Concern.objects.get(call=call)
     with pytest.raises(PermissionDenied):
         acknowledge_concern(concern=concern, note="", by=clerk)

@@ -35,6 +35,8 @@ function start(data) {
   const saved = { note: noteField.value, finding: findingField?.value ?? "", finding_note: findingNote?.value ?? "" };
   let questions = null;
   let noteTimer = 0;
+  let isLost = false;
+  let takesAgain = false;
 
   const say = (id, text) => {
     const box = document.getElementById(id);
@@ -68,13 +70,13 @@ function start(data) {
       Object.assign(saved, { note: reply.note, finding: reply.finding, finding_note: reply.finding_note });
       noteSaid(words.saved);
     },
-    conflict(entry, stored) {
+    conflict(entry, stored, kept) {
       if (entry.kind === "answer") {
         questions.conflict(entry.key, entry.body, stored);
       } else if (entry.kind === "note") {
-        noteConflict(entry.body, stored);
+        noteConflict(entry.body, stored, kept);
       } else {
-        findingConflict(entry.body, stored);
+        findingConflict(entry.body, stored, kept);
       }
       Object.assign(saved, entry.kind === "answer" ? {} : { note: stored.note, finding: stored.finding, finding_note: stored.finding_note });
     },
@@ -86,6 +88,7 @@ function start(data) {
       }
     },
     lost(why) {
+      isLost = true;
       say("call-lost", why);
       $("#call-lost [data-texts]").textContent = queue.entries.map((entry) => Object.values(entry.body).filter(Boolean).flat().join(" ")).join("\n");
     },
@@ -95,22 +98,23 @@ function start(data) {
   };
 
   /** Only the finding was changed elsewhere: the note is sent again; else both texts stay, one after the other. */
-  function noteConflict(mine, stored) {
-    if (stored.note !== saved.note) {
+  function noteConflict(mine, stored, kept) {
+    if ((kept || stored.note !== saved.note) && !mine.note.includes(stored.note)) {
       noteField.value = [stored.note, mine.note].filter(Boolean).join("\n");
       toast(`${words.noteElsewhere} ${mine.note}`, "loud");
     }
     queue.put("note", "note", { note: noteField.value });
   }
 
-  function findingConflict(mine, stored) {
-    if (stored.finding === saved.finding && stored.finding_note === saved.finding_note) {
+  function findingConflict(mine, stored, kept) {
+    if (!kept && stored.finding === saved.finding && stored.finding_note === saved.finding_note) {
       queue.put("finding", "finding", mine);
       return;
     }
+    const label = [...findingField.options].find((one) => one.value === mine.finding)?.textContent ?? "";
     findingField.value = stored.finding;
     findingNote.value = stored.finding_note;
-    toast(`${words.failed} ${mine.note}`, "loud");
+    toast(`${words.failed} ${label} ${mine.note}`, "loud");
   }
 
   const queue = createQueue({ store, tell, send: (entry) => post(urls[entry.kind], entry.body, token) });
@@ -247,6 +251,9 @@ function start(data) {
     }
   });
   startKeySheet();
+  // What was shown of a lost call stays in the browser only for whoever takes the call again.
+  document.addEventListener("submit", (event) => { takesAgain = event.target.closest("#call-take") !== null; });
+  window.addEventListener("pagehide", () => isLost && !takesAgain && queue.clear());
   window.addEventListener("online", () => queue.flush());
   document.addEventListener("visibilitychange", () => noteNow());
   window.addEventListener("beforeunload", (event) => {

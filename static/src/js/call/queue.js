@@ -4,6 +4,7 @@
 // An entry: {id, kind: "answer" | "note" | "finding", key, base, body}. `base` is the revision on which it was typed;
 // answers have one each, note and finding share that of the call.
 
+const FORGOTTEN_MS = 7 * 24 * 3600 * 1000; // no call is held for so long
 const FIRST_PAUSE = 2000;
 const LONGEST_PAUSE = 30000;
 
@@ -21,15 +22,23 @@ export function createStore(storage, prefix) {
         // The browser keeps nothing (full, or forbidden): the entry lives in the page alone.
       }
     },
-    drop: (entry) => storage.removeItem(prefix + entry.id)
+    drop: (entry) => storage.removeItem(prefix + entry.id),
+    /** Forget what any call left here too long ago; an entry's key ends with the instant at which it was typed. */
+    sweep(now) {
+      const all = Array.from({ length: storage.length }, (_one, place) => storage.key(place));
+      const old = all.filter((key) => now - Number(/^call:.*:(\d{15})-\d{6}$/.exec(key)?.[1] ?? now) > FORGOTTEN_MS);
+      old.forEach((key) => storage.removeItem(key));
+    }
   };
 }
 
 /** `send(entry)` resolves to {status, data}, or rejects when the server cannot be reached.
- *  `tell` hears: changed(entries), saved(entry, data), conflict(entry, stored), refused(entry, words), lost(words),
+ *  `tell` hears: changed(entries), saved(entry, data), conflict(entry, stored, kept: typed before a reload), refused(entry, words), lost(words),
  *  signedOut(). `later(run, ms)` is setTimeout. */
 export function createQueue({ store, send, tell, later = setTimeout, clock = Date.now }) {
+  store.sweep(clock());
   const entries = store.load();
+  const kept = new Set(entries); // typed before the page was loaded
   const revisions = new Map();
   let number = 0;
   let busy = null;
@@ -41,10 +50,15 @@ export function createQueue({ store, send, tell, later = setTimeout, clock = Dat
     store.drop(entry);
   };
 
-  /** The revision of what the server holds; entries that wait for it are typed on that. */
+  /** The revision of what the server holds: what is typed from now on is typed on that. */
   function known(group, revision) {
     revisions.set(group, revision);
-    for (const entry of entries.filter((one) => groupOf(one) === group && !one.flying)) {
+  }
+
+  /** The server took an entry: what was typed on the same revision follows it. What is older meets its conflict. */
+  function follow(done, revision) {
+    known(groupOf(done), revision);
+    for (const entry of entries.filter((one) => groupOf(one) === groupOf(done) && one.base === done.base)) {
       entry.base = revision;
       store.put(entry);
     }
@@ -68,13 +82,13 @@ export function createQueue({ store, send, tell, later = setTimeout, clock = Dat
   function taken(entry, { status, data }) {
     if (status === 200) {
       forget(entry);
-      known(groupOf(entry), data.revision);
+      follow(entry, data.revision);
       tell.saved(entry, data);
     } else if (status === 409) {
       merge(entry);
       forget(entry);
       known(groupOf(entry), data.stored.revision);
-      tell.conflict(entry, data.stored);
+      tell.conflict(entry, data.stored, kept.has(entry));
     } else if (status === 400 || status === 404 || status === 422) {
       forget(entry);
       tell.refused(entry, data?.error ?? "");
@@ -135,5 +149,8 @@ export function createQueue({ store, send, tell, later = setTimeout, clock = Dat
     return entries.length === 0;
   }
 
-  return { put, flush, settle, known, entries, again: () => { stopped = false; return flush(); } };
+  /** Nothing stays in the browser: what was left has been shown. */
+  const clear = () => entries.forEach((entry) => store.drop(entry));
+
+  return { put, flush, clear, settle, known, entries, again: () => { stopped = false; return flush(); } };
 }
