@@ -61,9 +61,10 @@ def bench_next_call() -> list[Figure]:
     units = _units()
     connection.close()  # each process opens its own
     try:
-        rounds = [
-            (_together(_bare, units), _together(_ours, units)) for _round in range(ROUNDS) if put_back(CLIENTS) is None
-        ]
+        rounds = []
+        for _round in range(ROUNDS):
+            put_back(CLIENTS)
+            rounds.append((_together(_bare, units), _together(_ours, units)))
     finally:
         put_back(CLIENTS)
         as_owner("DROP TABLE bench_call", database=database)

@@ -55,7 +55,7 @@ def test_every_kind_in_both_languages(kind: str, facts: dict[str, Any], english:
 @pytest.mark.parametrize("kind", [kind for kind in ReasonKind.values if kind != "dormant"])
 def test_without_facts_it_is_the_name_of_the_kind(kind: str) -> None:
     with translation.override("en"):
-        assert sentence(reason(kind, {})) == ReasonKind(kind).label
+        assert sentence(reason(kind, {})) == str(ReasonKind(kind).label)
 
 
 def test_a_kind_that_is_gone_shows_its_code() -> None:

@@ -104,7 +104,8 @@ def test_a_try_that_was_left_behind_ends_with_its_lease(branch: Unit, clerk: Use
     assert sweep(at=MORNING + 140 * MINUTE)["expired"] == 0
     later = MORNING + 151 * MINUTE
     assert sweep(at=later)["expired"] == 1
-    left.refresh_from_db(), call.refresh_from_db()
+    left.refresh_from_db()
+    call.refresh_from_db()
     assert (left.ended_at, call.live) == (later, False)
 
 
@@ -113,7 +114,8 @@ def test_calls_open_when_they_may_be_dialled(branch: Unit) -> None:
     held = CallFactory(ready=False, hold="opt_out", not_before=MORNING)
     assert sweep(at=MORNING)["opened"] == 0
     assert sweep(at=MORNING + MINUTE)["opened"] == 1
-    usual.refresh_from_db(), held.refresh_from_db()
+    usual.refresh_from_db()
+    held.refresh_from_db()
     assert (usual.ready, held.ready) == (True, False)
 
 
