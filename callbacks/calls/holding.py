@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from callbacks.calls.choices import CallState
@@ -10,6 +13,7 @@ from callbacks.calls.models import Call
 from callbacks.calls.workflow import WORK
 from crm.access.guards import refusal
 from crm.organisation.models import User
+from crm.parameters.registry import value_of
 
 
 class NotHeld(PermissionDenied):
@@ -17,7 +21,8 @@ class NotHeld(PermissionDenied):
 
 
 def locked_for(call: Call, by: User) -> Call:
-    """The call as it is now, locked until the transaction ends, when `by` holds it.
+    """The call as it is now, locked until the transaction ends, when `by` holds it. Whoever writes into it works on it:
+    its lease begins anew once less than half of it is left.
 
     Raises NotHeld, in words, when he does not (a lease that ran out, a recall, a call that has ended), and
     PermissionDenied for somebody who does not work on calls at all.
@@ -26,8 +31,16 @@ def locked_for(call: Call, by: User) -> Call:
         raise PermissionDenied(refusal(WORK[0]))
     locked = Call.objects.select_for_update(of=("self",), no_key=True).get(pk=call.pk)
     if locked.state == CallState.CLAIMED and locked.claimed_by_id == by.pk:
+        _renew(locked)
         return locked
     raise NotHeld(why_not_held(locked))
+
+
+def _renew(call: Call) -> None:
+    now, lease = timezone.now(), dt.timedelta(minutes=value_of("callbacks.lease_minutes"))
+    if call.lease_until is not None and call.lease_until - now < lease / 2:
+        call.lease_until = now + lease
+        Call.objects.filter(pk=call.pk).update(lease_until=call.lease_until)
 
 
 def why_not_held(call: Call) -> str:

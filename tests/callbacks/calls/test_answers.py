@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
@@ -10,7 +12,7 @@ from callbacks.calls.answers import AnsweredMeanwhile, answers_of, save_answer
 from callbacks.calls.choices import ConcernKind
 from callbacks.calls.freezing import freeze_scripts
 from callbacks.calls.holding import NotHeld
-from callbacks.calls.models import Answer, Concern
+from callbacks.calls.models import Answer, Call, Concern
 from callbacks.calls.outcomes import finish
 from callbacks.scripts.choices import VersionState
 from callbacks.scripts.models import Script, ScriptVersion
@@ -133,3 +135,15 @@ def test_a_manager_asks_the_courtesy_version_of_his_own_clients_script(held: Giv
     assert freeze_scripts(call=call, by=manager).script_versions == [courtesy.pk]
     clerk = person("callback_clerk", branch)
     assert freeze_scripts(call=call, by=clerk).script_versions == regulated
+
+
+@pytest.mark.parametrize(("left", "renewed"), [(10, True), (20, False)])
+def test_an_answer_renews_a_lease_of_which_less_than_half_is_left(
+    held: Given, clerk: User, left: int, renewed: bool
+) -> None:
+    call, now = held(), timezone.now()
+    Call.objects.filter(pk=call.pk).update(lease_until=now + dt.timedelta(minutes=left))
+    save_answer(call=call, question="satisfied", value=4, by=clerk)
+    until = Call.objects.get(pk=call.pk).lease_until
+    assert until is not None
+    assert (until >= now + dt.timedelta(minutes=30)) is renewed

@@ -147,6 +147,7 @@ class Recorder {
 
   async keep(blob) {
     localStorage.setItem(ACTIVE, String(Date.now()));
+    document.dispatchEvent(new CustomEvent("call:work"));
     if (blob.size > 0) {
       const bytes = await blob.arrayBuffer();
       const offset = this.take.size;
