@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 ADDED = "recording.added"
 RETENTION = "callbacks.retention_years"
 NAME_LENGTH = 200
+LONG_NUMBER = re.compile(r"[0-9]{7,}")  # in a file name: perhaps whom it was spoken with
 WRITING = (
     *policies.ADD_TO_CALL,
     *policies.ADD_TO_ENQUIRY,
@@ -100,7 +102,7 @@ def keep_recording(
                 defaults={
                     **of.more(), "source": source, "format": audio.format, "duration_ms": audio.milliseconds,
                     "complete": audio.complete and not unfinished, "peaks": bars,
-                    "file_name": name[-NAME_LENGTH:], "at": at, "by": by,
+                    "file_name": LONG_NUMBER.sub("***", name[-NAME_LENGTH:]), "at": at, "by": by,
                 },
             )  # fmt: skip
             if made:

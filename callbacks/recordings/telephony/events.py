@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -25,6 +26,7 @@ from crm.personal.hide import hide
 CALLER = "client.phone"  # sealed and digested as clients' numbers are, so that a caller is found among them
 INBOUND_EVENT, TOLD_EVENT = "telephony.inbound", "telephony.told"
 FETCH = "recordings.fetch"
+PEOPLE = ("agent", "to")
 
 
 class Taken(enum.Enum):
@@ -95,10 +97,17 @@ def _keep(
     caller = hide(told.caller, purpose=CALLER)
     return TelephonyEvent.objects.create(
         event_id=told.event_id, ref=told.ref, sequence=told.sequence, kind=told.kind, occurred_at=told.occurred_at,
-        received_at=at, source=source, by=by, attempt=attempt, line=told.line, details=told.details,
+        received_at=at, source=source, by=by, attempt=attempt, line=told.line, details=_known(told.details),
         caller_sealed=caller.sealed, caller_digest=caller.digest, caller_masked=caller.masked,
         body_sha256=told.body_sha256,
     )  # fmt: skip
+
+
+def _known(details: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of the details: `agent` and `to` where they are a staff number: they may be a client's."""
+    said = [details[name] for name in PEOPLE if name in details]
+    staff = set(User.objects.filter(staff_no__in=said).values_list("staff_no", flat=True)) if said else set()
+    return {name: value for name, value in details.items() if name not in PEOPLE or value in staff}
 
 
 def _outside(event: TelephonyEvent) -> Taken:

@@ -141,3 +141,14 @@ def test_it_is_kept_as_long_as_the_parameter_says(years: int, monkeypatch: pytes
     monkeypatch.setattr(services, "value_of", lambda key: years)
     made = recording(call=CallFactory())
     assert made.file.retained_until >= made.at.date() + dt.timedelta(days=365 * years)
+
+
+def test_no_phone_number_stays_in_a_file_name() -> None:
+    one = services.keep_recording(
+        [wav(1, samples=8000)],
+        by=None,
+        of=services.Of(call=CallFactory()),
+        source=Source.TELEPHONY,
+        name="a-13900001111-2.wav",
+    )
+    assert one.file_name == "a-***-2.wav"

@@ -13,8 +13,11 @@ from django.test import Client
 from django.utils import timezone
 
 from callbacks.calls.models import Attempt
+from callbacks.recordings.choices import EventKind
 from callbacks.recordings.models import TelephonyEvent
 from callbacks.recordings.telephony import events, signing
+from callbacks.recordings.telephony.events import take_in
+from callbacks.recordings.telephony.parsing import Told
 from crm.events.models import Event
 from crm.jobs.models import Job
 from crm.personal.hide import look_up
@@ -194,3 +197,12 @@ def test_what_was_told_before_the_try_was_known_counts_too() -> None:
     one.refresh_from_db()
     assert one.answered_at == START + dt.timedelta(seconds=12)
     assert (one.talk_seconds, one.hold_seconds) == (88, 15)
+
+
+@pytest.mark.django_db
+def test_who_is_no_member_of_staff_is_not_kept_in_clear() -> None:
+    agent = person("call_centre_agent")
+    said = {"agent": agent.staff_no, "to": "13900001111", "direction": "outbound"}
+    told = Told("e-19", "in-19", 1, EventKind.TRANSFERRED, timezone.now(), details=said, body_sha256="0" * 64)
+    take_in(told)
+    assert TelephonyEvent.objects.get().details == {"agent": agent.staff_no, "direction": "outbound"}
