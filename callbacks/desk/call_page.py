@@ -18,6 +18,7 @@ from callbacks.calls.freezing import freeze_scripts, makes_courtesy_calls
 from callbacks.calls.hours import hours_for, propose_next
 from callbacks.calls.identity import Proof, tries_left
 from callbacks.calls.models import Attempt, Call, CallReason, HandOver, OutcomeCode
+from callbacks.calls.outcomes import has_recording
 from callbacks.calls.workflow import WORK
 from callbacks.desk.call_forms import CorrectionForm
 from callbacks.desk.call_party import Who, who_of
@@ -155,7 +156,8 @@ class CallPage:
 
     @cached_property
     def has_recording(self) -> bool:
-        return any(one.telephony_ref for one in self.attempts) or self.call.recordings.exists()
+        open_tries = [one for one in self.attempts if one.outcome_id is None and one.by_id == self.user.pk]
+        return has_recording(self.call, open_tries[-1] if open_tries else None)
 
     @cached_property
     def offered_to(self) -> HandOver | None:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { meaning } from "../../static/src/js/call/keys.js";
-import { beats, clock } from "../../static/src/js/call/watch.js";
+import { beats, clock, isOnTheLine } from "../../static/src/js/call/watch.js";
 
 const press = (more) => meaning({ key: "", code: "", shiftKey: false, where: "", ...more });
 
@@ -32,4 +32,11 @@ test("work is told once a minute, and only work", () => {
   assert.equal(beats({ now: 100_000, worked: 90_000, told: 30_000 }), true);
   assert.equal(beats({ now: 100_000, worked: 20_000, told: 30_000 }), false);
   assert.equal(beats({ now: 80_000, worked: 70_000, told: 30_000 }), false);
+});
+
+test("whoever is on the line is at work, unless the page is locked", () => {
+  const page = (...there) => ({ querySelector: (selector) => (there.includes(selector) ? {} : null) });
+  assert.equal(isOnTheLine(page("#call-line [data-since]")), true);
+  assert.equal(isOnTheLine(page("#call-line [data-since]", "#lock[open]")), false);
+  assert.equal(isOnTheLine(page()), false);
 });

@@ -3,6 +3,7 @@
 
 const ASK_MS = 30000;
 const BEAT_MS = 60000;
+const ACTIVE = "crm-active"; // the clock of the idle lock
 
 /** `2:05`, or `1:02:05`. */
 export function clock(seconds) {
@@ -14,6 +15,11 @@ export function clock(seconds) {
 /** Whether the server should hear that somebody works: he did something since it last heard, a while ago. */
 export function beats({ now, worked, told }) {
   return worked > told && now - told >= BEAT_MS;
+}
+
+/** Whoever is on the line is at work, though he touches nothing: neither lease nor idle lock runs out under him. */
+export function isOnTheLine(page) {
+  return page.querySelector("#call-line [data-since]") !== null && !page.querySelector("#lock[open]");
 }
 
 function tick() {
@@ -54,6 +60,10 @@ export function startWatch({ call, urls, post, status }) {
     }
   };
   const beat = async () => {
+    if (isOnTheLine(document)) {
+      note();
+      localStorage.setItem(ACTIVE, String(Date.now()));
+    }
     if (beats({ now: Date.now(), worked, told })) {
       told = Date.now();
       const reply = await post(urls.heartbeat, {}).catch(() => null);
