@@ -126,7 +126,7 @@ def work(call: Call, *, by: User, at: dt.datetime, shift: Shift) -> Call:
     if shift.codes[code].reached and code != "refused":
         ending = _record(call, attempt, by=by, at=over, shift=shift)
     if code in BROKEN_OFF and is_about_movement(call):
-        _find(call, Finding.NOT_CLEARED, "", by=by, at=over)
+        _find(call, Finding.NOT_CLEARED, "", by=by)
     if code == "complete":
         shift.told[call.kind] += 1
     return finish(call=call, outcome=shift.codes[code], by=by, ending=ending, at=over + WRITES)

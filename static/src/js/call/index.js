@@ -7,7 +7,7 @@ import { createQuestions } from "./questions.js";
 import { createQueue, createStore } from "./queue.js";
 import { startWatch } from "./watch.js";
 
-const NOTE_WAIT = 800;
+const NOTE_WAIT = 800; // milliseconds for which nothing more is typed or chosen
 const TIMEOUT = 15000;
 const $ = (selector) => document.querySelector(selector);
 
@@ -35,6 +35,7 @@ function start(data) {
   const saved = { note: noteField.value, finding: findingField?.value ?? "", finding_note: findingNote?.value ?? "" };
   let questions = null;
   let noteTimer = 0;
+  let answerTimer = 0;
   let isLost = false;
   let takesAgain = false;
 
@@ -120,9 +121,20 @@ function start(data) {
   const queue = createQueue({ store, tell, send: (entry) => post(urls[entry.kind], entry.body, token) });
   queue.known("call", data.revision);
 
+  // An answer is put by at once and sent when it has settled, or with the next question: arrow keys pass over answers on
+  // their way to the one that is meant, and a critical one is reported as soon as it is sent.
+  const settle = () => {
+    clearTimeout(answerTimer);
+    return queue.flush();
+  };
   const save = (code, value, note) => {
     queue.put("answer", code, { question: code, value, note });
-    queue.flush();
+    clearTimeout(answerTimer);
+    answerTimer = setTimeout(settle, NOTE_WAIT);
+  };
+  const goOn = () => {
+    questions?.next();
+    settle();
   };
 
   if (data.script) {
@@ -153,13 +165,21 @@ function start(data) {
   }
 
   const noteNow = () => {
+    clearTimeout(answerTimer);
     clearTimeout(noteTimer);
     noteTimer = 0;
     return queue.flush();
   };
 
   document.addEventListener("input", (event) => {
-    if (event.target === noteField) {
+    const asked = event.target.closest("[data-asks]")?.dataset.asks;
+    if (asked && event.target.matches("textarea, [data-remark]")) {
+      questions.take(asked);
+    } else if (event.target === findingNote && findingField.value) {
+      queue.put("finding", "finding", { finding: findingField.value, note: findingNote.value });
+      clearTimeout(noteTimer);
+      noteTimer = setTimeout(noteNow, NOTE_WAIT);
+    } else if (event.target === noteField) {
       queue.put("note", "note", { note: noteField.value });
       noteSaid(words.saving);
       clearTimeout(noteTimer);
@@ -169,7 +189,7 @@ function start(data) {
   document.addEventListener("change", (event) => {
     const code = event.target.closest("[data-asks]")?.dataset.asks;
     if (code) {
-      questions.take(code);
+      questions.take(code, { isLeft: true });
     } else if (event.target === noteField) {
       noteNow();
     } else if (findingField && [findingField, findingNote].includes(event.target) && findingField.value) {
@@ -186,7 +206,7 @@ function start(data) {
       goto.closest("dialog")?.close();
       questions.show(goto.dataset.goto);
     } else if (event.target.closest("[data-next-question]")) {
-      questions.next();
+      goOn();
     } else if (event.target.closest("[data-back-question]")) {
       questions.back();
     }
@@ -229,7 +249,7 @@ function start(data) {
   });
   startKeys({
     digit: (number) => questions?.digit(number) ?? false,
-    next: () => questions?.next() ?? false,
+    next: () => (questions ? (goOn(), true) : false),
     outcome(number) {
       const button = $(`[data-shift="${number}"]`);
       button?.click();

@@ -75,13 +75,17 @@ export function createQuestions({ script, words, place, save }) {
     draw();
   }
 
-  /** What the question's fields say becomes its answer, where it is another one than before. */
-  function take(code) {
+  /** What the question's fields say becomes its answer. A question that may be passed over is so when they are emptied;
+   *  of another one what is stored stands there again once the field is left. */
+  function take(code, { isLeft = false } = {}) {
     const value = given(code);
-    if (value === undefined) {
-      return;
+    if (value !== undefined) {
+      answer(code, value);
+    } else if (known.get(code).optional) {
+      answer(code, null);
+    } else if (isLeft && Object.hasOwn(answers, code)) {
+      write(code, answers[code], remarkOf(code));
     }
-    answer(code, value);
   }
 
   function draw() {
