@@ -109,6 +109,13 @@ def ask_branch_to_check(call: Call, *, by: User, url: str, at: dt.datetime) -> N
     people = set(holders_of(CHECK, day=timezone.localdate(at), branch=call.branch_id)) if call.branch_id else set()
     if call.client.manager is not None:
         people.add(call.client.manager)
-    words = _("Client %(number)s could not be reached. Please check the data and how else he can be reached.")
-    text = words % {"number": call.client.client_no}
-    tell(users=people - {by}, key=f"call-unreachable:{call.pk}", text=text, url=url, at=at)
+    number = {"number": call.client.client_no}
+    tell(
+        users=people - {by},
+        key=f"call-unreachable:{call.pk}",
+        text=lambda: (
+            _("Client %(number)s could not be reached. Please check the data and how else he can be reached.") % number
+        ),
+        url=url,
+        at=at,
+    )

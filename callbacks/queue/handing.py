@@ -46,8 +46,14 @@ def offer(*, call: Call, to: User, reason: str, by: User, at: dt.datetime | None
     _check_receiver(locked, to, by)
     made = HandOver.objects.create(call=locked, from_user=by, to_user=to, reason=reason.strip()[:300], asked_at=at)
     publish(OFFERED, {"hand_over": made.pk, "call": locked.pk, "to": to.pk}, at=at)
-    words = _("%(by)s hands a call over to you: %(reason)s") % {"by": by.name, "reason": made.reason}
-    tell(users=[to], key=f"call-offered:{made.pk}", text=words, url=reverse("callbacks:queue"), at=at)
+    values = {"by": by.name, "reason": made.reason}
+    tell(
+        users=[to],
+        key=f"call-offered:{made.pk}",
+        text=lambda: _("%(by)s hands a call over to you: %(reason)s") % values,
+        url=reverse("callbacks:queue"),
+        at=at,
+    )
     return made
 
 
@@ -108,9 +114,14 @@ def decline(*, hand_over: HandOver, reason: str, by: User, at: dt.datetime | Non
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
     _answer(offered, HandOverState.DECLINED, reason, at)
-    words = _("%(by)s declines the call that you offered: %(reason)s") % {"by": by.name, "reason": offered.answer}
-    url = reverse("callbacks:queue")
-    tell(users=[offered.from_user], key=f"call-declined:{offered.pk}", text=words, url=url, at=at)
+    values = {"by": by.name, "reason": offered.answer}
+    tell(
+        users=[offered.from_user],
+        key=f"call-declined:{offered.pk}",
+        text=lambda: _("%(by)s declines the call that you offered: %(reason)s") % values,
+        url=reverse("callbacks:queue"),
+        at=at,
+    )
     return offered
 
 
