@@ -326,6 +326,7 @@ CELERY_BEAT_SCHEDULE = {
     "promises-remind": {"task": "clients.contacts.remind", "schedule": crontab(minute="*/5")},
     "exports-sweep": {"task": "crm.exports.sweep", "schedule": crontab(minute=20)},
     "takes-close": {"task": "callbacks.recordings.close_left", "schedule": crontab(minute=35)},
+    "recordings-missing": {"task": "callbacks.recordings.send_to_review", "schedule": crontab(minute=25)},
     "recordings-join": {"task": "callbacks.recordings.join_found", "schedule": crontab(minute="*/5")},
     "telephony-commands": {"task": "callbacks.recordings.send_commands", "schedule": 30.0},
     "files-check": {"task": "crm.files.check", "schedule": crontab(hour=3, minute=10)},

@@ -1,12 +1,17 @@
 from celery import shared_task
 
-from callbacks.recordings import takes
+from callbacks.recordings import missing, takes
 from callbacks.recordings.telephony import commands, matching
 
 
 @shared_task(name="callbacks.recordings.close_left")
 def close_left() -> None:
     takes.close_left()
+
+
+@shared_task(name="callbacks.recordings.send_to_review")
+def send_to_review() -> None:
+    missing.send_to_review()
 
 
 @shared_task(name=commands.SEND)
