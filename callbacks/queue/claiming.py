@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import structlog
@@ -56,14 +57,14 @@ def next_call(*, by: User, at: dt.datetime | None = None) -> Call | None:
     if not person.may_call:
         raise PermissionDenied(refusal("callbacks.work_calls"))
     for _turn in range(STALE):
-        with transaction.atomic():
-            found = _probe(person, known, at)
-            if found is None:
-                return None
-            if found.is_held:
-                return _kept(found.pk, known, at)
-            if found.is_claimed:
-                return Call(pk=found.pk)
+        found = _probe(person, known, at)  # one statement: it claims wholly or not at all
+        if found is None:
+            return None
+        if found.is_held:
+            return _kept(found.pk, known, at)
+        if found.is_claimed:
+            return _known_by(found.pk)
+        with suppress(ValidationError):  # somebody claimed or ended it meanwhile
             _put_right(found.pk, found.facts, known, at)
     log.warning("queue_eligibility_stale", user=by.pk, calls=STALE)
     return None
@@ -99,9 +100,15 @@ def _kept(pk: int, known: Rules, at: dt.datetime) -> Call:
     """What is held already; the lease is renewed where little is left of it."""
     soon = at + known.lease * RENEW_BELOW
     Call.objects.filter(pk=pk, lease_until__lt=soon).update(lease_until=at + known.lease)
-    return Call(pk=pk)
+    return _known_by(pk)
 
 
+def _known_by(pk: int) -> Call:
+    """The call by its key alone; whatever else is asked of it is read then."""
+    return Call.from_db(connection.alias, ["id"], [pk])
+
+
+@transaction.atomic
 def _put_right(pk: int, facts: Facts, known: Rules, at: dt.datetime) -> None:
     """A call whose stored eligibility is out of date is stored as it is today; the next one is looked at."""
     call = Call.objects.get(pk=pk)

@@ -45,13 +45,14 @@ class Caller:
 
 def caller(user: User, day: dt.date | None = None) -> Caller:
     """What matters about `user` on `day` (today by default): his appointments, one query at most."""
+    held = user.get_all_permissions()
     return Caller(
         pk=user.pk,
         ids=frozenset(acts_as(user, day)),
         pools=frozenset(pools_of(user, day)),
-        may_work=user.has_perm(WORK),
-        may_courtesy=user.has_perm(COURTESY),
-        central=any(held.role in CENTRAL for held in appointments_of(user, day)),
+        may_work=user.is_active and WORK in held,
+        may_courtesy=user.is_active and COURTESY in held,
+        central=any(one.role in CENTRAL for one in appointments_of(user, day)),
     )
 
 
