@@ -76,7 +76,7 @@ def bench_next_call() -> list[Figure]:
     size = f"{CLIENTS:,} open calls, {CONNECTIONS} connections"
     return [
         Figure(
-            name=f"next, claims a second, {size}", floor=round(floor, 1), ours=round(ours, 1),
+            name=f"next, {size} (claims a second)", floor=round(floor, 1), ours=round(ours, 1),
             ratio=round(ours / floor, 3), wanted="≥ 1/3 ×", holds=ours >= floor / 3,
         ),
         Figure(
